@@ -1,0 +1,1 @@
+"""Building a recurrent network step by step."""
