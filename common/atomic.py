@@ -1,4 +1,7 @@
-"""Writing files whole or not at all: to a temporary name in the same folder, synced, then renamed."""
+"""Writing files whole or not at all: to a temporary name in the same folder, synced, then renamed.
+
+And reading the JSON among them back, with errors that name the file.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from common.errors import InputError, MissingFileError
 
 
 @contextlib.contextmanager
@@ -56,3 +61,18 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
 def write_json(path: str | os.PathLike[str], value: Any) -> Path:
     """Write `value` as readable JSON atomically; returns the path."""
     return write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json(path: str | os.PathLike[str]) -> Any:
+    """The value that `write_json` wrote to `path`.
+
+    Raises:
+        MissingFileError: there is no such file.
+        InputError: the file is not JSON (empty, truncated, binary, nested too deep).
+    """
+    try:
+        return json.loads(Path(path).read_bytes())
+    except FileNotFoundError:
+        raise MissingFileError(f"{path}: there is no such file; check the path", name=Path(path).name) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: this is not JSON ({error}); save the file anew") from None
