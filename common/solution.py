@@ -1,6 +1,6 @@
 """A student's own functions out of a `.py` file or a notebook, without running the rest of it.
 
-Kept are imports, function and class definitions, and the assignments that these need (through the names that they use).
+Kept are function and class definitions, and the imports and assignments that these need (by the names that they use).
 Left out are magics, plots, prints, calls and everything else at top level, so a notebook that trains for an hour loads
 at once. The course's helper modules are answered by ours, its test modules and plotting packages by nothing.
 """
@@ -101,7 +101,7 @@ def load_solution(
     statements: list[ast.stmt] = []
     for place, source in pieces:
         try:
-            statements += ast.parse(_without_magics(source)).body
+            statements += _statements(source)
         except SyntaxError as error:
             problems.append(f"{place}: line {error.lineno} is not Python ({error.msg}); left out")
     if not statements and problems:
@@ -109,7 +109,7 @@ def load_solution(
     namespace = _namespace(path, helper_modules, find_file)
     for statement in _needed(statements):
         _run(statement, namespace, path, problems)
-    own = {node.name for node in statements if isinstance(node, _DEFINITIONS)}
+    own = {node.name for node in _flat(statements) if isinstance(node, _DEFINITIONS)}
     functions = {name: namespace[name] for name in own if callable(namespace.get(name))}
     return Solution(path, functions, problems)
 
@@ -127,35 +127,41 @@ def _notebook_cells(path: Path) -> list[tuple[str, str]]:
     return [(f"{path}, code cell {number}", source) for number, source in enumerate(joined, 1)]
 
 
-def _without_magics(source: str) -> str:
-    """The source with magic, shell and help lines blanked; a cell of another language becomes empty."""
-    lines = source.replace("\r\n", "\n").split("\n")
-    first = next((line.strip() for line in lines if line.strip()), "")
+def _statements(source: str) -> list[ast.stmt]:
+    """The source's statements, magic, shell and help lines left out; a cell of another language has none."""
+    source = source.replace("\r\n", "\n")
+    first = next((line.strip() for line in source.split("\n") if line.strip()), "")
     if first.startswith("%%") and not first.startswith(_CODE_CELL_MAGICS):
-        return ""
-    return "\n".join(_blanked(line) for line in lines)
+        return []
+    try:
+        return ast.parse(source).body
+    except SyntaxError:
+        return ast.parse("\n".join(_without_magic(line) for line in source.split("\n"))).body
 
 
-def _blanked(line: str) -> str:
+def _without_magic(line: str) -> str:
     """A magic line as `pass` at its own indent, so that a block which holds nothing else stays a block."""
     return line[: len(line) - len(line.lstrip())] + "pass" if _MAGIC.match(line) else line
 
 
 def _needed(statements: list[ast.stmt]) -> list[ast.stmt]:
-    """Imports, definitions, and the assignments whose names these use, directly or through one another, in order."""
-    flat = [inner for statement in statements for inner in _unwrapped(statement)]
-    kept = [node for node in flat if isinstance(node, (*_IMPORTS, *_DEFINITIONS))]
-    wanted = set().union(*(_names_used(node) for node in kept if isinstance(node, _DEFINITIONS)), set())
-    chosen: set[int] = {id(node) for node in kept}
+    """Definitions, and the imports and assignments whose names these use, directly or through one another, in order."""
+    flat = _flat(statements)
+    chosen = {id(node) for node in flat if isinstance(node, _DEFINITIONS)}
+    wanted = set().union(*(_names_used(node) for node in flat if isinstance(node, _DEFINITIONS)), set())
     growing = True
     while growing:
         growing = False
         for node in flat:
-            if id(node) not in chosen and isinstance(node, _ASSIGNMENTS) and _names_set(node) & wanted:
+            if id(node) not in chosen and _names_set(node) & (wanted | {"*"}):
                 chosen.add(id(node))
-                wanted |= _names_used(node)
+                wanted |= _names_used(node) if isinstance(node, _ASSIGNMENTS) else set()
                 growing = True
     return [node for node in flat if id(node) in chosen]
+
+
+def _flat(statements: list[ast.stmt]) -> list[ast.stmt]:
+    return [inner for statement in statements for inner in _unwrapped(statement)]
 
 
 def _unwrapped(statement: ast.stmt) -> list[ast.stmt]:
@@ -170,7 +176,11 @@ def _unwrapped(statement: ast.stmt) -> list[ast.stmt]:
 
 
 def _names_set(node: ast.stmt) -> set[str]:
-    """Names that an assignment binds, changes or writes into (`table["x"] = 1` changes `table`)."""
+    """Names that an import or an assignment binds, changes or writes into (`table["x"] = 1` changes `table`)."""
+    if isinstance(node, _IMPORTS):
+        return {alias.asname or alias.name.split(".")[0] for alias in node.names}
+    if not isinstance(node, _ASSIGNMENTS):
+        return set()
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     names: set[str] = set()
     for target in targets:
