@@ -8,23 +8,12 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from common.cli import Verb, add_course_option, say
-from common.course_figures import (
-    EXPLAINED,
-    MATCH,
-    MISMATCH,
-    NEEDS,
-    OTHER,
-    Comparison,
-    Context,
-    Outcome,
-    compare,
-    count,
-    load_figures,
-    shorten,
-)
+
+if TYPE_CHECKING:
+    from common.course_figures import Comparison, Context, Outcome
 
 
 def compare_verb(comparison: Callable[[], Comparison]) -> Verb:
@@ -50,6 +39,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(comparison: Comparison, arguments: argparse.Namespace) -> int:
     """Compare, print, keep the result in the run folder; 1 on any mismatch, else 0."""
+    from common.course_figures import EXPLAINED, MATCH, MISMATCH, NEEDS, OTHER, compare, count, load_figures
     from common.run_folder import RunFolder
 
     figures = load_figures(arguments.figures or comparison.expected)
@@ -70,6 +60,8 @@ def run(comparison: Comparison, arguments: argparse.Namespace) -> int:
 
 
 def _context(comparison: Comparison, solution: Path | None, course: Path | None) -> Context:
+    from common.course_figures import Context
+
     if solution is None:
         return Context(comparison.functions(), course)
     from common.assets import find_by_file_name
@@ -109,6 +101,8 @@ def _full_reason(outcome: Outcome) -> str:
 
 def print_table(outcomes: list[Outcome], counts: dict[str, int]) -> None:
     """The table on standard output: one line a figure, the reasons as numbered notes under it, then the counts."""
+    from common.course_figures import shorten
+
     names = max((len(outcome.figure.id) for outcome in outcomes), default=6)
     cell = 20
     print(f"{'figure':{names}}  {'course':{cell}}  {'ours':{cell}}  {'difference':>10}  status")
@@ -135,10 +129,10 @@ def _note(outcome: Outcome) -> str:
 
 def summary(outcomes: list[Outcome], counts: dict[str, int]) -> str:
     """One or two lines: the counts, and which functions a mismatch names."""
-    compared = counts[MATCH] + counts[EXPLAINED] + counts[MISMATCH]
+    compared = counts["match"] + counts["explained"] + counts["mismatch"]
     line = (
-        f"\n{compared} figures compared: {counts[MATCH]} match, {counts[EXPLAINED]} explained, "
-        f"{counts[MISMATCH]} mismatch. Not compared: {counts[NEEDS]} need a file, {counts[OTHER]} other."
+        f"\n{compared} figures compared: {counts['match']} match, {counts['explained']} explained, "
+        f"{counts['mismatch']} mismatch. Not compared: {counts['needs']} need a file, {counts['other']} other."
     )
-    wrong = sorted({outcome.figure.function for outcome in outcomes if outcome.status == MISMATCH})
+    wrong = sorted({outcome.figure.function for outcome in outcomes if outcome.status == "mismatch"})
     return line + (f"\nMismatches in: {', '.join(wrong)}" if wrong else "")

@@ -11,7 +11,6 @@ import numpy as np
 
 from common.activations import sigmoid, softmax
 from common.agreement import select
-from common.compare_verb import compare_verb
 from common.course_figures import Comparison, Context, Explanation, Figure, draw_arrays, draw_inputs
 
 Arrays = dict[str, np.ndarray]
@@ -154,4 +153,3 @@ COMPARISON = Comparison(
     explain=_explain,
     helper_modules=_helper_modules,
 )
-COMPARE = compare_verb(lambda: COMPARISON)
