@@ -119,7 +119,8 @@ class RecurrentLayer:
         begin = self._begin(state, packing)
         if recurrent_dropout is not None:
             recurrent_dropout = packing.sort(np.asarray(recurrent_dropout, self.dtype), 0)
-        cache = self._run(self._prepare(parameters), packing, packing.pack(x), begin, recurrent_dropout)
+        rows = self._with_constant(packing.pack(x))
+        cache = self._run(self._prepare(parameters), packing, rows, begin, recurrent_dropout)
         finals = tuple(packing.final(rows) for rows in cache.states)
         return Forward(packing.unpack_held(cache.states[0]), finals, cache)
 
@@ -144,12 +145,13 @@ class RecurrentLayer:
         dz, gradients, first = self._run_back(packing.sort(np.asarray(dh, self.dtype), 1), cache, end)
         x, dx = cache.x, None
         if x.dtype.kind in "iu":
-            gradients["kernel"] = scatter_add_rows(dz, x, self.n_inputs)
+            gradients["kernel"], gradients["bias"] = scatter_add_rows(dz, x, self.n_inputs), dz.sum(axis=0)
         else:
-            gradients["kernel"] = x.T @ dz
+            gradients["kernel"], gradients["bias"] = np.split(x.T @ dz, [self.n_inputs])
+            gradients["bias"] = gradients["bias"][0]
             if input_gradient:
-                dx = packing.unpack(np.matmul(dz, cache.prepared["kernel"].T, out=self._buffer("dx", x.shape)))
-        gradients["bias"] = dz.sum(axis=0)
+                dx = self._buffer("dx", (packing.count, self.n_inputs))
+                dx = packing.unpack(np.matmul(dz, cache.prepared["kernel"].T, out=dx))
         return Gradients(self._restore(gradients), dx, tuple(packing.unsort(d, 0) for d in first))
 
     # What each kind of layer supplies. "Prepared" parameters have the columns in the order, and with the factors, that
@@ -180,15 +182,21 @@ class RecurrentLayer:
             self._kept[name] = np.empty(size, self.dtype)
         return self._kept[name][:size].reshape(shape)
 
+    def _with_constant(self, x: np.ndarray) -> np.ndarray:
+        """Rows of features with a constant 1 after them, whose weight is the bias; ids as they are."""
+        if x.dtype.kind in "iu":
+            return x
+        rows = self._buffer("x", (len(x), self.n_inputs + 1))
+        rows[:, :-1], rows[:, -1] = x, 1
+        return rows
+
     def _input_product(self, prepared: Parameters, x: np.ndarray) -> np.ndarray:
-        """x kernel + bias for the rows of all steps at once: (count, gates * n)."""
+        """The input's part of all gates, bias included, for the rows of all steps at once: (count, gates * n)."""
         kernel, bias = prepared["kernel"], prepared["bias"]
         out = self._buffer("gates", (len(x), kernel.shape[1]))
         if x.dtype.kind in "iu":
             return np.take(kernel + bias, x, axis=0, out=out, mode="clip")
-        np.matmul(x, kernel, out=out)
-        out += bias
-        return out
+        return np.matmul(x, np.concatenate([kernel, bias[np.newaxis]]), out=out)
 
     def _begin(self, state: State | None, packing: Packing) -> State:
         if state is None:

@@ -4,9 +4,14 @@
     c = f c' + i g                                        h = o tanh(c)        (h', c': the former state)
 
 (Hochreiter and Schmidhuber, 1997; Gers, Schmidhuber and Cummins, 2000.) What makes it fast: sigmoid(z) =
-(1 + tanh(z / 2)) / 2, so with the halving folded into the parameters one tanh serves all four gates; the loop keeps
-1 + tanh instead of the sigmoid and 2 h instead of h, and the factors go into the recurrent kernel and, once for all
-steps, into the results.
+(1 + tanh(z / 2)) / 2, so with the halving folded into the parameters one tanh serves all four gates. The loop works
+with t = tanh and with 1 + t, which is twice the sigmoid; the halves that this leaves fall on c and h, a quarter of the
+gates' size:
+
+    2 c = (1 + t_f) c' + (1 + t_i) t_g        2 h = (1 + t_o) tanh(c)
+
+    e = dh / 2       d = (dc + e (1 + t_o) (1 - tanh(c)^2)) / 2        dc' = d (1 + t_f)
+    dt_f = d c'      dt_i = d t_g      dt_g = d (1 + t_i)      dt_o = e tanh(c)      each times its slope 1 - t^2
 """
 
 from __future__ import annotations
@@ -28,8 +33,7 @@ class LSTMLayer(RecurrentLayer):
         parameters["bias"][self.n_units : 2 * self.n_units] = 1
         return parameters
 
-    # The loop's columns are f, i, o, g (three sigmoid gates, then tanh), the sigmoid ones halved; the recurrent kernel
-    # is halved once more, since it meets 2 h.
+    # The loop's columns are f, i, o, g (three sigmoid gates, then tanh), the sigmoid ones halved.
 
     def _scales(self) -> np.ndarray:
         return np.repeat(np.array([0.5, 0.5, 0.5, 1], self.dtype), self.n_units)
@@ -39,12 +43,10 @@ class LSTMLayer(RecurrentLayer):
         prepared = {name: _swap_gates(parameters[name]) for name in ("kernel", "recurrent_kernel", "bias")}
         for value in prepared.values():
             value *= scales
-        prepared["recurrent_kernel"] *= 0.5
         return prepared
 
     def _restore(self, gradients: Parameters) -> Parameters:
         scales = self._scales()
-        gradients["recurrent_kernel"] *= 0.5
         for value in gradients.values():
             value *= scales
         return {name: _swap_gates(value) for name, value in gradients.items()}
@@ -54,13 +56,12 @@ class LSTMLayer(RecurrentLayer):
     ) -> Cache:
         n, batch, recurrent = self.n_units, packing.batch, prepared["recurrent_kernel"]
         gates = self._input_product(prepared, x)
-        doubled, c = (self._buffer(name, (batch + packing.count, n)) for name in ("doubled", "c"))
+        h, c = (self._buffer(name, (batch + packing.count, n)) for name in ("h", "c"))
         tanh_c = self._buffer("tanh_c", (packing.count, n))
-        np.multiply(begin[0], 2, out=doubled[:batch])
-        c[:batch] = begin[1]
+        h[:batch], c[:batch] = begin
         product, scratch = np.empty((batch, 4 * n), self.dtype), np.empty((4, batch, n), self.dtype)
         for step in packing.walk():
-            h_was, c_was, c_now = doubled[step.was], c[step.was], c[step.now]
+            h_was, h_now, c_was, c_now = h[step.was], h[step.now], c[step.was], c[step.now]
             if dropout is not None:
                 h_was = h_was * dropout[: step.size]
             t, sums, (f, i, o, piece) = gates[step.rows], product[: step.size], scratch[:, : step.size]
@@ -73,52 +74,51 @@ class LSTMLayer(RecurrentLayer):
             c_now += piece
             c_now *= 0.5
             np.tanh(c_now, out=tanh_c[step.rows])
-            np.multiply(o, tanh_c[step.rows], out=doubled[step.now])
-            step.hold(doubled)
+            np.multiply(o, tanh_c[step.rows], out=h_now)
+            h_now *= 0.5
+            step.hold(h)
             step.hold(c)
-        h = np.multiply(doubled, 0.5, out=self._buffer("h", doubled.shape))
-        return Cache(packing, x, prepared, dropout, (h, c), {"gates": gates, "doubled": doubled, "tanh_c": tanh_c})
+        return Cache(packing, x, prepared, dropout, (h, c), {"gates": gates, "tanh_c": tanh_c})
 
     def _run_back(self, dh: np.ndarray, cache: Cache, end: State) -> tuple[np.ndarray, Parameters, State]:
-        n, packing, dropout = self.n_units, cache.packing, cache.dropout
-        gates, tanh_c, c = cache.work["gates"], cache.work["tanh_c"], cache.states[1]
+        n, packing, dropout, (h, c) = self.n_units, cache.packing, cache.dropout, cache.states
+        gates, tanh_c = cache.work["gates"], cache.work["tanh_c"]
         back = np.ascontiguousarray(cache.prepared["recurrent_kernel"].T)
         dz = self._buffer("dz", gates.shape)
-        dh_now, dc = 0.5 * end[0], end[1].copy()
-        scratch, slopes = np.empty((4, packing.batch, n), self.dtype), np.empty((packing.batch, 4 * n), self.dtype)
-        halved = np.empty_like(dh_now)
+        dh_now, dc_now = end[0].copy(), end[1].copy()
+        scratch, slopes = np.empty((5, packing.batch, n), self.dtype), np.empty((packing.batch, 4 * n), self.dtype)
         for step in packing.walk_back():
             size = step.size
-            np.multiply(dh[step.index], 0.5, out=halved)
-            dh_now += halved
-            t, tanh, d, (f, i, o, piece) = gates[step.rows], tanh_c[step.rows], dz[step.rows], scratch[:, :size]
-            dh_step, dc_step, slope = dh_now[:size], dc[:size], slopes[:size]
-            kept = step.keep(dh_now), step.keep(dc)
+            dh_now += dh[step.index]
+            kept = step.keep(dh_now), step.keep(dc_now)
+            t, tanh, dt, (f, i, o, piece, e) = gates[step.rows], tanh_c[step.rows], dz[step.rows], scratch[:, :size]
+            dh_step, dc, slope = dh_now[:size], dc_now[:size], slopes[:size]
             _plus_one(t, n, out=scratch[:3, :size])
+            np.multiply(dh_step, 0.5, out=e)
             np.multiply(tanh, tanh, out=piece)
             np.subtract(1, piece, out=piece)
             piece *= o
-            piece *= dh_step
-            dc_step += piece
-            dc_step *= 0.5
+            piece *= e
+            dc += piece
+            dc *= 0.5
+            np.multiply(dc, c[step.was], out=dt[:, :n])
+            np.multiply(dc, t[:, 3 * n :], out=dt[:, n : 2 * n])
+            np.multiply(e, tanh, out=dt[:, 2 * n : 3 * n])
+            np.multiply(dc, i, out=dt[:, 3 * n :])
             np.multiply(t, t, out=slope)
             np.subtract(1, slope, out=slope)
-            np.multiply(dc_step, c[step.was], out=d[:, :n])
-            np.multiply(dc_step, t[:, 3 * n :], out=d[:, n : 2 * n])
-            np.multiply(dh_step, tanh, out=d[:, 2 * n : 3 * n])
-            np.multiply(dc_step, i, out=d[:, 3 * n :])
-            d *= slope
-            dc_step *= f
-            step.clear(d)
-            np.matmul(d, back, out=dh_step)
+            dt *= slope
+            dc *= f
+            step.clear(dt)
+            np.matmul(dt, back, out=dh_step)
             if dropout is not None:
                 dh_step *= dropout[:size]
             step.restore(kept[0], dh_now)
-            step.restore(kept[1], dc)
-        h_was = packing.previous(cache.work["doubled"])
+            step.restore(kept[1], dc_now)
+        h_was = packing.previous(h)
         if dropout is not None:
             h_was = h_was * packing.pack_batch(dropout)
-        return dz, {"recurrent_kernel": h_was.T @ dz}, (2 * dh_now, dc)
+        return dz, {"recurrent_kernel": h_was.T @ dz}, (dh_now, dc_now)
 
 
 def _plus_one(t: np.ndarray, n: int, *, out: np.ndarray) -> None:
