@@ -89,6 +89,17 @@ def spell(indices: Sequence[int], ix_to_char: Mapping[int, str]) -> str:
     return text[:1].upper() + text[1:]
 
 
+def read_course_data(text: str) -> tuple[list[str], dict[str, int]]:
+    """(names, char_to_ix) of a file's text, as the course makes them.
+
+    Every line is a name, lower-cased, without white space at its ends, repeated ones too; the characters of the names
+    and the newline are numbered in sorted order (for plain letters: newline 0, a 1, ... z 26).
+    """
+    names = [line.strip() for line in text.lower().splitlines()]
+    characters = sorted({NEWLINE}.union(*names))
+    return names, {character: index for index, character in enumerate(characters)}
+
+
 def newline_index(char_to_ix: Mapping[str, int]) -> int:
     """The index of the newline, which ends every name; InputError where the vocabulary has none."""
     if NEWLINE not in char_to_ix:

@@ -170,16 +170,15 @@ class FastStep:
             add(dz, da_next, dz)
             multiply(slope, dz, dz)
             dot(dz, da_next)
-        add.reduce(views.dz, 0, None, self._db)
+        _sum_down(views.dz, self._db)
 
     def _sum_gradients(self, views: _Views, example: Example) -> None:
         """dWya = sum dy a^T, dWaa = sum dz a<t-1>^T, dWax = sum dz x^T, dby = sum dy."""
-        add = np.add
         _sum_outer(views.p, views.a[:-1], views.outer_y, self._dwya)
         _sum_outer(views.dz, views.a[1:], views.outer_a, self._dwaa)
-        add.reduce(views.p, 0, None, self._dby)
+        _sum_down(views.p, self._dby)
         self._dwax_t.fill(0)
-        rows = self._dwax_rows
+        add, rows = np.add, self._dwax_rows
         for (dz, _), index in zip(views.backward_rows, example.input_list, strict=False):
             add(rows[index], dz, rows[index])
 
@@ -202,11 +201,19 @@ class FastStep:
         }
 
 
+def _sum_down(rows: np.ndarray, total: np.ndarray) -> None:
+    """total = rows[0] + rows[1] + ..., in this order."""
+    if total.size > 1:
+        np.add.reduce(rows, 0, None, total)
+    else:  # a single column lies in one piece, and NumPy sums such a piece in pairs
+        total[...] = np.add.accumulate(rows.ravel())[-1]
+
+
 def _sum_outer(left: np.ndarray, right: np.ndarray, stack: np.ndarray | None, total: np.ndarray) -> None:
     """total = sum over rows of left[row] right[row]^T, each product rounded and added in order of the rows."""
     if stack is not None:
         np.multiply(left[:, :, None], right[:, None, :], stack)
-        np.add.reduce(stack, 0, None, total)
+        _sum_down(stack, total)
         return
     total.fill(0)
     for left_row, right_row in zip(left, right, strict=True):
