@@ -15,6 +15,7 @@ Gradients are summed over the examples; the gradient of Q is called dQ and has Q
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -61,11 +62,7 @@ def forward(x: np.ndarray, a0: np.ndarray, parameters: Parameters) -> tuple[np.n
     inputs = {"x": x, "a0": a0}
     check_step(inputs, dimensions=3)
     check_parameters(parameters, parameter_shapes(len(x), len(a0)), inputs)
-    a_next, caches = a0, []
-    for t in range(x.shape[2]):
-        a_next, cache = step(x[:, :, t], a_next, parameters)
-        caches.append(cache)
-    return np.stack([cache[0] for cache in caches], axis=2), (caches, x)
+    return over_time(step, x, a0, parameters)
 
 
 def backward(da: np.ndarray, caches: Caches) -> Gradients:
@@ -74,6 +71,22 @@ def backward(da: np.ndarray, caches: Caches) -> Gradients:
     `da` holds what each state receives from its own step's output; what it receives from later steps is added here.
     With fewer steps than the forward pass had, only the first T are walked.
     """
+    return back_through_time(step_backward, da, caches)
+
+
+def over_time(
+    step: Callable[..., tuple[np.ndarray, Any]], x: np.ndarray, a0: np.ndarray, parameters: Parameters
+) -> tuple[np.ndarray, Caches]:
+    """Repeat the `step` of a network whose whole state is a, as `forward` does."""
+    a_next, caches = a0, []
+    for t in range(x.shape[2]):
+        a_next, cache = step(x[:, :, t], a_next, parameters)
+        caches.append(cache)
+    return np.stack([cache[0] for cache in caches], axis=2), (caches, x)
+
+
+def back_through_time(step_backward: Callable[..., Gradients], da: np.ndarray, caches: Caches) -> Gradients:
+    """Walk the steps of a network whose whole state is a from the last of `da` to the first, as `backward` does."""
     steps, _ = caches
     check_gradient(da, steps[0][0], len(steps))
     da_prev, dx, totals = np.zeros_like(da[:, :, 0]), [], {}
