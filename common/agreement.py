@@ -2,7 +2,8 @@
 
 `select(results, "caches[1][1][3]")` takes a part of a function's results by a small expression, without `eval`:
 
-    expression := "len(" place ")" | place
+    expression := place | function "(" place ")"
+    function   := len | argmax | argmin | sum | mean | max | min, with or without "np." before it
     place      := name ( "[" index ("," index)* "]" | "(" words ")" | ".shape" | ".ndim" | ".dtype" )*
     index      := integer | slice such as 2:6 | "a key in quotes"
 
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 
 _PLACE = re.compile(r"\s*([A-Za-z_]\w*)((?:\[[^\]]*\]|\.shape|\.ndim|\.dtype|\([^)]*\))*)")
+_CALL = re.compile(r"(?:np\.)?(len|argmax|argmin|sum|mean|max|min)\((.*)\)")
 _STEP = re.compile(r"\[([^\]]*)\]|(\.shape|\.ndim|\.dtype)|\([^)]*\)")
 _NUMBER = r"(\d+(?:\.\d+)?)"
 
@@ -34,9 +36,10 @@ def select(results: Mapping[str, Any], expression: str) -> Any:
         if len(results) == 1:
             return next(iter(results.values()))
         return dict(results)
-    inner = re.fullmatch(r"len\((.*)\)\s*", text)
-    if inner:
-        return len(select(results, inner.group(1)))
+    call = _CALL.fullmatch(text)
+    if call:
+        part = select(results, call.group(2))
+        return len(part) if call.group(1) == "len" else getattr(np, call.group(1))(part)
     match = _PLACE.match(text)
     if not match or match.group(1) not in results:
         raise SelectionError(f"no result is called {text!r} (there are: {', '.join(results)})")

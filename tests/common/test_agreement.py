@@ -21,6 +21,8 @@ RESULTS = {
         ("len(cache[1][0])", 3),
         ("cache[0](the hidden state)[0,0]", 1),
         ("cache[2]['Wax'][1]", [0, 1]),
+        ("np.argmax(a)", 23),
+        ("sum(a[0][0])", 6),
         ("loss", 1.5),
         ("loss after the step", 1.5),
         ("a[0].ndim", 2),

@@ -21,6 +21,7 @@ import numpy as np
 from common.activations import softmax
 from common.errors import InputError
 
+Columns = dict[int, np.ndarray]
 PARAMETER_NAMES = ("Wax", "Waa", "Wya", "b", "by")
 
 
@@ -50,6 +51,14 @@ def loss_and_gradients(
 
     The gradients are keyed `dWax dWaa dWya db dby`, shaped like the parameters, and not clipped.
     """
+    loss, x, a, p = forward(X, Y, a_prev, parameters)
+    return loss, backward(x, a, p, Y, parameters), a[len(X) - 1]
+
+
+def forward(
+    X: Sequence[int | None], Y: Sequence[int], a_prev: np.ndarray, parameters: Mapping[str, np.ndarray]
+) -> tuple[float, Columns, Columns, Columns]:
+    """The loss in nats, and by step the inputs, the hidden states (-1: `a_prev`) and the probabilities, as columns."""
     vocab_size = parameters["by"].shape[0]
     x, a, p = {}, {-1: a_prev}, {}
     loss = 0.0
@@ -57,17 +66,13 @@ def loss_and_gradients(
         x[t] = one_hot(index, vocab_size)
         a[t], p[t] = forward_step(x[t], a[t - 1], parameters)
         loss -= np.log(p[t][Y[t], 0])
-    return float(loss), _backward(x, a, p, Y, parameters), a[len(X) - 1]
+    return float(loss), x, a, p
 
 
-def _backward(
-    x: dict[int, np.ndarray],
-    a: dict[int, np.ndarray],
-    p: dict[int, np.ndarray],
-    Y: Sequence[int],
-    parameters: Mapping[str, np.ndarray],
+def backward(
+    x: Columns, a: Columns, p: Columns, Y: Sequence[int], parameters: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Backpropagation through time, from the last character to the first.
+    """Backpropagation through time, from the last character to the first: the gradients, not clipped.
 
     dy = p - onehot(Y),  da = Wya^T dy + Waa^T dz<t+1>,  dz = (1 - a^2) da
     dWya += dy a^T,  dby += dy,  dWax += dz x^T,  dWaa += dz a<t-1>^T,  db += dz

@@ -1,7 +1,8 @@
 """The character network in NumPy, on the fast recurrent layers: probabilities, loss, gradients, one step at a time.
 
-Parameters are a flat dictionary: `embedding` (n_vocab, n_embedding), `recurrent_I/kernel`, `recurrent_I/recurrent_kernel`
-and `recurrent_I/bias` of each layer I as Keras lays them out, `output/kernel` (n_units, n_vocab), `output/bias`.
+Parameters are a flat dictionary: `embedding` (n_vocab, n_embedding); `recurrent_I/kernel`,
+`recurrent_I/recurrent_kernel` and `recurrent_I/bias` of each layer I, as Keras lays them out; `output/kernel`
+(n_units, n_vocab) and `output/bias`.
 """
 
 from __future__ import annotations
@@ -43,11 +44,11 @@ class CharacterNetwork:
         self.layers = [recurrent_layer(config.cell, width, config.n_units, dtype=dtype) for width in widths]
 
     def initialize(self, rng: np.random.Generator) -> Parameters:
-        """Fresh parameters: embedding rows of standard deviation 0.1, the layers' own, Glorot uniform output."""
+        """Fresh parameters: standard normal embedding, the layers' own, Glorot uniform output."""
         config = self.config
         parameters: Parameters = {}
         if config.n_embedding:
-            parameters["embedding"] = 0.1 * rng.standard_normal((config.n_vocab, config.n_embedding))
+            parameters["embedding"] = rng.standard_normal((config.n_vocab, config.n_embedding))
         for index, layer in enumerate(self.layers):
             parameters.update({f"recurrent_{index}/{part}": value for part, value in layer.initialize(rng).items()})
         limit = math.sqrt(6 / (config.n_units + config.n_vocab))

@@ -1,0 +1,272 @@
+"""Training in mini-batches: Adam, masks, dropout, a cosine learning rate, early stopping; checkpoints after each epoch.
+
+A member is trained on the training names and watched on the validation names; the parameters of its best epoch are
+kept. An interrupted run goes on from its last checkpoint and ends with the same parameters, bit for bit. A loss that is
+not finite ends the member with its best parameters so far.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from common.atomic import atomic_path
+from common.errors import InputError
+from common.recurrent import Adam, clip_by_global_norm
+from common.seeding import make_rng
+from common.vocabulary import Vocabulary
+from week1.dinosaur_island.data import Batch, build_vocabulary, encode_batch, split_names
+from week1.dinosaur_island.ensemble import Ensemble
+from week1.dinosaur_island.model import ModelConfig, Parameters
+from week1.dinosaur_island.network import CharacterNetwork, Dropout
+
+
+class NotFiniteError(InputError):
+    """The loss became NaN or infinite."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How the networks are trained.
+
+    Attributes:
+        epochs: passes over the training names; the learning rate falls to 0 over them along half a cosine.
+        batch_size: names in a batch.
+        learning_rate: of Adam, at its height (after 50 steps of warming up).
+        weight_decay: decoupled, of all matrices.
+        clip_norm: limit of the global norm of the gradients.
+        dropout: the rates.
+        held_out: share of the names to validate on.
+        patience: epochs without a better validation loss after which a member stops.
+        members: networks in the ensemble, each from its own random start.
+        seed: of the split, the starts, the order of the names and the dropout.
+    """
+
+    epochs: int = 30
+    batch_size: int = 32
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.1
+    clip_norm: float = 1.0
+    dropout: Dropout = field(default_factory=lambda: Dropout(embedding=0.3, output=0.5))
+    held_out: float = 0.1
+    patience: int = 10
+    members: int = 1
+    seed: int = 0
+
+
+@dataclass
+class Progress:
+    """What a member's training has come to after an epoch.
+
+    Attributes:
+        epoch: epochs done.
+        training: mean loss of each epoch on the training names, dropout on (nats per character).
+        validation: cross-entropy after each epoch on the validation names, dropout off (nats per character).
+        best: the parameters with the least validation loss.
+        problem: why the training ended early because of the numbers, or empty.
+    """
+
+    epoch: int
+    training: list[float]
+    validation: list[float]
+    best: Parameters
+    problem: str = ""
+
+
+def train(
+    names: Sequence[str],
+    *,
+    model: ModelConfig | None = None,
+    config: TrainConfig | None = None,
+    checkpoint: Path | None = None,
+    report: Callable[[int, Progress], None] = lambda member, progress: None,
+) -> tuple[Ensemble, list[Progress]]:
+    """Train an ensemble on `names`, a share of them held out for validation.
+
+    Args:
+        names: distinct names.
+        model: the network; `n_vocab` is set from the names.
+        config: how to train.
+        checkpoint: folder for checkpoints; a run with the same names and settings goes on from what is there.
+        report: called after each epoch with the member's number and its progress.
+
+    Returns:
+        the ensemble, and each member's progress.
+    """
+    config = config or TrainConfig()
+    vocabulary = build_vocabulary(names)
+    model = _with_vocabulary(model or ModelConfig(len(vocabulary)), vocabulary)
+    training, validation = split_names(names, held_out=config.held_out, seed=config.seed)
+    members = []
+    for member in range(config.members):
+        path = checkpoint / f"member_{member}.npz" if checkpoint else None
+        rng = make_rng(config.seed, "member", member)
+        steps = train_member(training, validation, vocabulary, model, config, rng, checkpoint=path)
+        for progress in steps:
+            report(member, progress)
+        if progress.problem and len(progress.validation) < 1:
+            raise NotFiniteError(f"{progress.problem}; lower the learning rate")
+        members.append(progress)
+    notes = {
+        "names": len(names),
+        "training": asdict(config),
+        "validation cross-entropy of the members (nats per character)": [min(one.validation) for one in members],
+    }
+    return Ensemble(model, vocabulary, [one.best for one in members], notes), members
+
+
+def _with_vocabulary(model: ModelConfig, vocabulary: Vocabulary) -> ModelConfig:
+    return ModelConfig(**{**asdict(model), "n_vocab": len(vocabulary)})
+
+
+def train_member(
+    training: Sequence[str],
+    validation: Sequence[str],
+    vocabulary: Vocabulary,
+    model: ModelConfig,
+    config: TrainConfig,
+    rng: np.random.Generator,
+    *,
+    checkpoint: Path | None = None,
+) -> Iterator[Progress]:
+    """Train one network; yields its progress after each epoch (at least once)."""
+    run = _Run(model, config, vocabulary, training, rng)
+    identity = _identity(model, config, vocabulary, training, validation)
+    if checkpoint is not None and checkpoint.exists():
+        run.restore(checkpoint, identity)
+        yield run.progress
+    watched = encode_batch(validation, vocabulary)
+    while not run.finished():
+        run.epoch(watched)
+        if checkpoint is not None:
+            run.save(checkpoint, identity)
+        yield run.progress
+
+
+class _Run:
+    """The state of one member's training: parameters, optimizer, generator, progress."""
+
+    def __init__(
+        self,
+        model: ModelConfig,
+        config: TrainConfig,
+        vocabulary: Vocabulary,
+        training: Sequence[str],
+        rng: np.random.Generator,
+    ):
+        self.network, self.config, self.vocabulary, self.training = (
+            CharacterNetwork(model),
+            config,
+            vocabulary,
+            training,
+        )
+        self.rng = rng
+        self.parameters = self.network.initialize(rng)
+        self.adam = Adam(learning_rate=config.learning_rate, weight_decay=config.weight_decay)
+        self.progress = Progress(0, [], [], _copy(self.parameters))
+
+    def finished(self) -> bool:
+        """Whether all epochs are done, patience has run out, or the numbers failed."""
+        progress = self.progress
+        waited = len(progress.validation) - 1 - int(np.argmin(progress.validation)) if progress.validation else 0
+        return progress.epoch >= self.config.epochs or waited >= self.config.patience or bool(progress.problem)
+
+    def epoch(self, watched: Batch) -> None:
+        """One pass over the training names, then the validation loss."""
+        losses = []
+        for names in self._batches():
+            loss = self._step(encode_batch(names, self.vocabulary))
+            if not math.isfinite(loss):
+                self.progress.problem = f"the loss became {loss} at step {self.adam.steps + 1}"
+                self.progress.epoch += 1
+                return
+            losses.append(loss)
+        self.progress.epoch += 1
+        self.progress.training.append(float(np.mean(losses)))
+        validation = cross_entropy(self.network, self.parameters, watched)
+        if validation < min(self.progress.validation, default=math.inf):
+            self.progress.best = _copy(self.parameters)
+        self.progress.validation.append(validation)
+
+    def _batches(self) -> Iterator[list[str]]:
+        order, size = self.rng.permutation(len(self.training)), self.config.batch_size
+        for begin in range(0, len(order), size):
+            yield [self.training[index] for index in order[begin : begin + size]]
+
+    def _step(self, batch: Batch) -> float:
+        """One update, unless the loss is not finite; returns the loss."""
+        self.adam.learning_rate = self._learning_rate()
+        loss, gradients = self.network.loss_and_gradients(
+            self.parameters, batch, dropout=self.config.dropout, rng=self.rng
+        )
+        if math.isfinite(loss):
+            clip_by_global_norm(gradients, self.config.clip_norm)
+            self.adam.update(self.parameters, gradients)
+        return loss
+
+    def _learning_rate(self) -> float:
+        steps = self.config.epochs * math.ceil(len(self.training) / self.config.batch_size)
+        warmed = min(1.0, (self.adam.steps + 1) / 50)
+        return self.config.learning_rate * warmed * 0.5 * (1 + math.cos(math.pi * self.adam.steps / steps))
+
+    def save(self, path: Path, identity: str) -> None:
+        """Write everything that the next epoch depends on."""
+        header = {
+            "identity": identity,
+            "epoch": self.progress.epoch,
+            "training": self.progress.training,
+            "validation": self.progress.validation,
+            "problem": self.progress.problem,
+            "generator": self.rng.bit_generator.state,
+            "steps": self.adam.steps,
+        }
+        arrays = {f"parameter {name}": value for name, value in self.parameters.items()}
+        arrays |= {f"best {name}": value for name, value in self.progress.best.items()}
+        arrays |= {f"adam {name}": value for name, value in self.adam.state().items() if name != "steps"}
+        with atomic_path(path) as temporary:
+            np.savez(temporary, header=np.array(json.dumps(header)), **arrays)
+
+    def restore(self, path: Path, identity: str) -> None:
+        """Continue from a checkpoint; InputError if it is damaged or belongs to another run."""
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                header = json.loads(str(archive["header"]))
+                arrays = {name: archive[name] for name in archive.files}
+        except Exception as error:
+            raise InputError(f"{path}: is no usable checkpoint ({error}); delete it to start anew") from None
+        if header["identity"] != identity:
+            raise InputError(f"{path}: is the checkpoint of another run; name another folder with --out, or delete it")
+        self.parameters = _group(arrays, "parameter ")
+        self.progress = Progress(
+            header["epoch"], header["training"], header["validation"], _group(arrays, "best "), header["problem"]
+        )
+        self.rng.bit_generator.state = header["generator"]
+        self.adam.load_state({"steps": header["steps"], **_group(arrays, "adam ")})
+
+
+def cross_entropy(network: CharacterNetwork, parameters: Parameters, batch: Batch) -> float:
+    """Nats per character of one network on a batch, the end of name counted as one."""
+    log_p = network.log_probabilities(parameters, batch)
+    picked = np.take_along_axis(log_p, batch.targets[..., np.newaxis], axis=-1)[..., 0]
+    return float(-(picked * batch.mask).sum() / batch.mask.sum())
+
+
+def _identity(*parts: Any) -> str:
+    """One string for the names and settings of a run."""
+    import hashlib
+
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _group(arrays: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
+
+
+def _copy(parameters: Parameters) -> Parameters:
+    return {name: value.copy() for name, value in parameters.items()}
