@@ -108,7 +108,8 @@ class RecurrentLayer:
                 rows and cost a gather instead of a product.
             state: what to start from; zeros by default.
             mask: (steps, batch), true where a step counts. Other steps leave the state as it is (h repeats it) and give
-                no gradient. Padding at the end costs no computation.
+                no gradient. Padding at the end costs no computation. (Keras does the same, but where no step has
+                counted yet its h is zero and ours the first state.)
             recurrent_dropout: (batch, units) factors on the former h inside the gate products, the same at every step
                 (Gal and Ghahramani, 2016); see `dropout_mask`.
 

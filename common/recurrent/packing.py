@@ -122,7 +122,7 @@ class Packing:
     def unpack_held(self, rows: np.ndarray) -> np.ndarray:
         """(batch + count, n) states, the initial ones first, to (steps, batch, n); padded steps repeat the last."""
         if self.dense:
-            return rows[self.batch :].reshape(self.steps, self.batch, -1)
+            return rows[self.batch :].reshape(self.steps, self.batch, rows.shape[1])
         return self.unsort(rows[self._latest()], 1)
 
     def final(self, rows: np.ndarray) -> np.ndarray:

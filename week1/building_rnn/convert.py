@@ -1,9 +1,9 @@
 """The same parameters in two layouts: the course's, and that of the fast layers and of Keras.
 
-The course keeps one matrix a gate, (n_a, n_a + n_x), acting on the former state stacked over the input. Keras keeps one
-`kernel` (n_x, gates * n_a), one `recurrent_kernel` (n_a, gates * n_a) and one `bias` (gates * n_a,), gates side by side:
-i, f, c, o for the LSTM, z, r, h for the GRU. A GRU that resets after the product has a bias (2, 3 n_a): the input's over
-the recurrent one; only the sum counts for z and r, so it goes into the first row.
+The course keeps one matrix a gate, (n_a, n_a + n_x), acting on the former state stacked over the input. Keras keeps
+one `kernel` (n_x, gates * n_a), one `recurrent_kernel` (n_a, gates * n_a) and one `bias` (gates * n_a,), gates side by
+side: i, f, c, o for the LSTM, z, r, h for the GRU. A GRU that resets after the product has a bias (2, 3 n_a): the
+input's over the recurrent one; only the sum counts for z and r, so it goes into the first row.
 """
 
 from __future__ import annotations
