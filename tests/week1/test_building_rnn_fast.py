@@ -53,7 +53,7 @@ def test_fast_equals_stepwise(name, n_x, n_a, m, steps, single, seed):
 
 
 def gradient_in_course_layout(gradients, name):
-    """Gradients rearrange as the parameters do; the two biases of z and r are one bias, so their gradients are equal."""
+    """Gradients rearrange as the parameters do; the two biases of z and r are one bias, so those are equal."""
     if name != "gru":
         return from_keras(gradients, cell=name)
     split = 2 * gradients["recurrent_kernel"].shape[0]
