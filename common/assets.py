@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from common.atomic import write_text
 from common.errors import InputError, MissingFileError
 from common.text_files import content_problem, read_bytes
 
@@ -122,6 +123,25 @@ def check(name: str, path: Path, source: str) -> Asset:
         raise InputError(f"{path}: {problem}")
     digest = hashlib.sha256(content).hexdigest()
     return Asset(name, path, source, digest, _variant(name, digest))
+
+
+def record_shipped(name: str, path: Path, *, what: str = "", origin: str = "this project", licence: str = "MIT") -> None:
+    """Enter a file that was made anew into assets.json as what ships under `name`, in place of the one before."""
+    records = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    shipped = path.resolve().relative_to(PROJECT).as_posix()
+    record = records.setdefault(name, {"what": what, "file": path.name, "paths": [], "variants": []})
+    content = path.read_bytes()
+    record["variants"] = [variant for variant in record["variants"] if variant["origin"] != origin] + [
+        {
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "bytes": len(content),
+            "head": hashlib.sha256(content[:HEAD_BYTES]).hexdigest(),
+            "origin": origin,
+            "licence": licence,
+        }
+    ]
+    record["shipped"] = shipped
+    write_text(CATALOGUE, json.dumps(records, indent=1) + "\n")
 
 
 def find_in_folder(name: str, folder: str | os.PathLike[str]) -> Path | None:

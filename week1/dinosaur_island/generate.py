@@ -1,4 +1,4 @@
-"""Sampling names from a trained model: many at once, with a prefix, temperature, top-k and top-p, distinct if wanted."""
+"""Sampling names from a trained model: many at once; prefix, temperature, top-k, top-p; distinct if wanted."""
 
 from __future__ import annotations
 

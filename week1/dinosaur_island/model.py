@@ -32,8 +32,8 @@ class ModelConfig:
     """
 
     n_vocab: int
-    cell: str = "gru"
-    n_embedding: int = 32
+    cell: str = "lstm"
+    n_embedding: int = 64
     n_units: int = 256
     n_layers: int = 1
 

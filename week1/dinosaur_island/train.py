@@ -7,6 +7,7 @@ not finite ends the member with its best parameters so far.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -27,10 +28,6 @@ from week1.dinosaur_island.model import ModelConfig, Parameters
 from week1.dinosaur_island.network import CharacterNetwork, Dropout
 
 
-class NotFiniteError(InputError):
-    """The loss became NaN or infinite."""
-
-
 @dataclass(frozen=True)
 class TrainConfig:
     """How the networks are trained.
@@ -48,14 +45,14 @@ class TrainConfig:
         seed: of the split, the starts, the order of the names and the dropout.
     """
 
-    epochs: int = 30
-    batch_size: int = 32
-    learning_rate: float = 2e-3
+    epochs: int = 60
+    batch_size: int = 64
+    learning_rate: float = 4e-3
     weight_decay: float = 0.1
     clip_norm: float = 1.0
-    dropout: Dropout = field(default_factory=lambda: Dropout(embedding=0.3, output=0.5))
+    dropout: Dropout = field(default_factory=lambda: Dropout(embedding=0.3, recurrent=0.4, output=0.5))
     held_out: float = 0.1
-    patience: int = 10
+    patience: int = 20
     members: int = 1
     seed: int = 0
 
@@ -78,6 +75,18 @@ class Progress:
     best: Parameters
     problem: str = ""
 
+    @property
+    def loss(self) -> float:
+        """The least validation cross-entropy so far (nats per character); infinite before the first epoch is done."""
+        return min(self.validation, default=math.inf)
+
+
+# What `evaluate` chooses from, inside the nine tenths of each split.
+RECIPES: dict[str, tuple[ModelConfig, TrainConfig]] = {
+    "dropout 0.4": (ModelConfig(1), TrainConfig()),
+    "dropout 0.5": (ModelConfig(1), TrainConfig(dropout=Dropout(embedding=0.2, recurrent=0.5, output=0.5))),
+}
+
 
 def train(
     names: Sequence[str],
@@ -93,30 +102,33 @@ def train(
         names: distinct names.
         model: the network; `n_vocab` is set from the names.
         config: how to train.
-        checkpoint: folder for checkpoints; a run with the same names and settings goes on from what is there.
+        checkpoint: folder for checkpoints; a run with the same names and settings goes on from what is there. Each
+            choice of names and settings has a folder of its own in it.
         report: called after each epoch with the member's number and its progress.
 
     Returns:
-        the ensemble, and each member's progress.
+        the ensemble, and each member's progress; after a member whose numbers failed, no further one is trained.
     """
     config = config or TrainConfig()
     vocabulary = build_vocabulary(names)
     model = _with_vocabulary(model or ModelConfig(len(vocabulary)), vocabulary)
     training, validation = split_names(names, held_out=config.held_out, seed=config.seed)
+    if checkpoint is not None:
+        checkpoint = checkpoint / _identity(model, config, training, validation)
     members = []
     for member in range(config.members):
         path = checkpoint / f"member_{member}.npz" if checkpoint else None
         rng = make_rng(config.seed, "member", member)
-        steps = train_member(training, validation, vocabulary, model, config, rng, checkpoint=path)
-        for progress in steps:
+        for progress in train_member(training, validation, vocabulary, model, config, rng, checkpoint=path):
             report(member, progress)
-        if progress.problem and len(progress.validation) < 1:
-            raise NotFiniteError(f"{progress.problem}; lower the learning rate")
         members.append(progress)
+        if progress.problem:
+            break
     notes = {
-        "names": len(names),
+        "known names": list(names),
+        "held-out names": validation,
         "training": asdict(config),
-        "validation cross-entropy of the members (nats per character)": [min(one.validation) for one in members],
+        "validation cross-entropy of each member (nats per character)": [one.loss for one in members],
     }
     return Ensemble(model, vocabulary, [one.best for one in members], notes), members
 
@@ -135,13 +147,16 @@ def train_member(
     *,
     checkpoint: Path | None = None,
 ) -> Iterator[Progress]:
-    """Train one network; yields its progress after each epoch (at least once)."""
+    """Train one network; yields its progress after each epoch (at least once).
+
+    Without validation names it trains to its last epoch, and the last parameters are the best.
+    """
     run = _Run(model, config, vocabulary, training, rng)
     identity = _identity(model, config, vocabulary, training, validation)
     if checkpoint is not None and checkpoint.exists():
         run.restore(checkpoint, identity)
         yield run.progress
-    watched = encode_batch(validation, vocabulary)
+    watched = encode_batch(validation, vocabulary) if validation else None
     while not run.finished():
         run.epoch(watched)
         if checkpoint is not None:
@@ -169,6 +184,7 @@ class _Run:
         self.rng = rng
         self.parameters = self.network.initialize(rng)
         self.adam = Adam(learning_rate=config.learning_rate, weight_decay=config.weight_decay)
+        self.last_good = _copy(self.parameters)
         self.progress = Progress(0, [], [], _copy(self.parameters))
 
     def finished(self) -> bool:
@@ -177,22 +193,33 @@ class _Run:
         waited = len(progress.validation) - 1 - int(np.argmin(progress.validation)) if progress.validation else 0
         return progress.epoch >= self.config.epochs or waited >= self.config.patience or bool(progress.problem)
 
-    def epoch(self, watched: Batch) -> None:
-        """One pass over the training names, then the validation loss."""
+    def epoch(self, watched: Batch | None) -> None:
+        """One pass over the training names, then the validation loss, where there are names to watch."""
         losses = []
         for names in self._batches():
             loss = self._step(encode_batch(names, self.vocabulary))
             if not math.isfinite(loss):
-                self.progress.problem = f"the loss became {loss} at step {self.adam.steps + 1}"
-                self.progress.epoch += 1
+                self._fail(f"the loss became {loss} at iteration {self.adam.steps}")
                 return
             losses.append(loss)
         self.progress.epoch += 1
         self.progress.training.append(float(np.mean(losses)))
+        if watched is None:
+            self.progress.best = self.parameters
+            return
         validation = cross_entropy(self.network, self.parameters, watched)
-        if validation < min(self.progress.validation, default=math.inf):
+        if not math.isfinite(validation):
+            self._fail(f"the validation loss became {validation} after iteration {self.adam.steps}")
+            return
+        if validation < self.progress.loss:
             self.progress.best = _copy(self.parameters)
         self.progress.validation.append(validation)
+
+    def _fail(self, problem: str) -> None:
+        """End the training; without a best epoch, the parameters of the last finite loss are the best there are."""
+        self.progress.problem = problem
+        if not self.progress.validation:
+            self.progress.best = _copy(self.last_good)
 
     def _batches(self) -> Iterator[list[str]]:
         order, size = self.rng.permutation(len(self.training)), self.config.batch_size
@@ -206,6 +233,8 @@ class _Run:
             self.parameters, batch, dropout=self.config.dropout, rng=self.rng
         )
         if math.isfinite(loss):
+            for name, value in self.parameters.items():
+                np.copyto(self.last_good[name], value)
             clip_by_global_norm(gradients, self.config.clip_norm)
             self.adam.update(self.parameters, gradients)
         return loss
@@ -258,10 +287,8 @@ def cross_entropy(network: CharacterNetwork, parameters: Parameters, batch: Batc
 
 
 def _identity(*parts: Any) -> str:
-    """One string for the names and settings of a run."""
-    import hashlib
-
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    """A short string for the names and settings of a run."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def _group(arrays: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
