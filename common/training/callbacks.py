@@ -1,0 +1,51 @@
+"""Keras callbacks in the loop, and what has to be kept of them for a resumed run to go on unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+_SIMPLE = (bool, int, float, str, type(None))
+
+
+class Callbacks:
+    """Keras callbacks: `on_train_*`, `on_epoch_*`, `on_train_batch_*`, `set_model`, `set_params`.
+
+    Where one of them looks at batches, the loop goes batch by batch; otherwise several batches run at once.
+    """
+
+    def __init__(self, callbacks: Sequence[Any], model: Any, *, epochs: int, steps: int | None):
+        import keras
+
+        self.every_batch = any(_watches_batches(callback, keras.callbacks.Callback) for callback in callbacks)
+        self._callbacks = list(callbacks)
+        self._list = keras.callbacks.CallbackList(self._callbacks, model=model, epochs=epochs, steps=steps, verbose=0)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._list, name)
+
+    def state(self) -> list[dict[str, Any]]:
+        """The plain attributes of each (counters, best values), as JSON can hold them."""
+        return [
+            {name: plain for name, value in vars(callback).items() if (plain := _plain(value)) is not Ellipsis}
+            for callback in self._callbacks
+        ]
+
+    def restore(self, state: Sequence[dict[str, Any]]) -> None:
+        """Set what `state` gave; call it after `on_train_begin`, in which callbacks begin anew."""
+        for callback, values in zip(self._callbacks, state, strict=False):
+            for name, value in values.items():
+                if name in vars(callback):
+                    setattr(callback, name, value)
+
+
+def _watches_batches(callback: Any, base: type) -> bool:
+    names = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+    return any(getattr(type(callback), name, None) is not getattr(base, name) for name in names)
+
+
+def _plain(value: Any) -> Any:
+    """The value where JSON can hold it, Ellipsis where not."""
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+        value = value.item()
+    return value if isinstance(value, _SIMPLE) else Ellipsis
