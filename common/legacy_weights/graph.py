@@ -13,6 +13,7 @@ from common.legacy_weights.architecture import Call, Reference, SavedLayer, Save
 from common.legacy_weights.build import make_layer, safe_name, split_softmax
 from common.legacy_weights.graph_walk import references
 from common.legacy_weights.input_shapes import input_options, sequential_input
+from common.legacy_weights.masks import MERGES, merge_with_mask, name_operations
 from common.legacy_weights.plan import Context, Plan, Unsupported
 
 if TYPE_CHECKING:
@@ -206,6 +207,7 @@ class _Functional:
             pending += [(layer, start + number, call) for number, call in enumerate(layer.calls)]
         self._run(pending)
         inputs, outputs = self._ends(self.saved.inputs), self._ends(self.saved.outputs)
+        name_operations(_flatten(outputs), {safe_name(layer.name) for layer in self.saved.layers})
         try:
             model = keras.Model(inputs, outputs, name=safe_name(self.saved.name))
         except Exception as error:
@@ -243,6 +245,8 @@ class _Functional:
         inputs = self._fill(call.inputs, built.saved)
         keywords = self._keywords(built, call.keywords)
         kind = built.plan.kind if built.plan else ""
+        if kind in MERGES:
+            return merge_with_mask(kind, built.layer, inputs, self.builder.call(built, inputs, keywords))
         if kind == "Operation":
             return self._operate(built, inputs, self._fill(call.keywords, built.saved))
         if kind in WITH_STATES and isinstance(inputs, list):

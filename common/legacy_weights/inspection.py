@@ -137,15 +137,7 @@ def _table(found: Inspection) -> list[str]:
         rows = [(name, "?", found_arrays) for name, found_arrays in arrays.items()]
     else:
         rows = [(layer.name, class_text(layer), arrays.get(layer.name, {})) for layer in found.model.layers]
-    rows = [
-        (
-            name,
-            kind,
-            " ".join(_shape(array.shape) for array in mine.values()) or "-",
-            sum(a.size for a in mine.values()),
-        )
-        for name, kind, mine in rows
-    ]
+    rows = [(name, kind, _shapes(mine), sum(array.size for array in mine.values())) for name, kind, mine in rows]
     widths = [max(len(str(row[column])) for row in [("layer", "class", "", ""), *rows]) for column in (0, 1)]
     head = f"{'layer':<{widths[0]}}  {'class':<{widths[1]}}  {'parameters':>10}  arrays"
     return [head] + [f"{n:<{widths[0]}}  {k:<{widths[1]}}  {size:>10,}  {shown}" for n, k, shown, size in rows]
@@ -188,7 +180,7 @@ def refuse_problems(found: Inspection, activations: Mapping[str, Function]) -> N
     refuse_unknown(found, activations)
     if not found.problems:
         return
-    listed = "; ".join(f"layer {name!r} {problem.replace('NAME', name)}" for name, problem in found.problems.items())
+    listed = "; ".join(f"layer {name!r}: {problem.replace('NAME', name)}" for name, problem in found.problems.items())
     if len(found.needs_axis) < len(found.problems):
         names = ", ".join(f"{name!r}: LAYER" for name in list(found.problems)[:4] if name not in found.needs_axis)
         listed += f". Supply your own in Python: common.legacy_weights.upgrade(path, layers={{{names}}})"

@@ -29,6 +29,12 @@ BINARY = {
     "math.minimum": "minimum",
     "minimum": "minimum",
     "math.floordiv": "floor_divide",
+    "math.equal": "equal",
+    "math.not_equal": "not_equal",
+    "math.greater": "greater",
+    "math.less": "less",
+    "math.logical_and": "logical_and",
+    "math.logical_or": "logical_or",
     "math.squared_difference": "squared_difference",
 }
 UNARY = {
@@ -63,6 +69,9 @@ UNARY = {
     "math.softplus": "softplus",
     "nn.silu": "silu",
     "nn.swish": "silu",
+    "math.logical_not": "logical_not",
+    "zeros_like": "zeros_like",
+    "ones_like": "ones_like",
     "identity": None,
     "stop_gradient": "stop_gradient",
 }
@@ -72,6 +81,8 @@ REDUCE = {
     "math.reduce_max": "max",
     "math.reduce_min": "min",
     "math.reduce_prod": "prod",
+    "math.reduce_std": "std",
+    "math.reduce_variance": "var",
     "reduce_mean": "mean",
     "reduce_sum": "sum",
     "reduce_max": "max",
@@ -81,6 +92,7 @@ REDUCE = {
 
 def is_known(function: str) -> bool:
     """Whether the function of a saved operation can be carried over."""
+    function = function.removeprefix("compat.v1.")
     return function in BINARY or function in UNARY or function in REDUCE or function in SPECIAL
 
 
@@ -88,6 +100,7 @@ def operate(function: str, first: Any, keywords: dict[str, Any]) -> Any:
     """Call the function on its first argument and its keyword arguments (Keras tensors and constants)."""
     import keras
 
+    function = function.removeprefix("compat.v1.")
     arguments = {key: value for key, value in keywords.items() if key != "name"}
     if isinstance(first, list) and len(first) == 1 and function not in ("concat", "stack", "math.add_n"):
         first = first[0]
@@ -144,7 +157,7 @@ def _reshape(ops: Any, tensor: Any, arguments: dict[str, Any]) -> Any:
 
 
 def _squeeze(ops: Any, tensor: Any, arguments: dict[str, Any]) -> Any:
-    axis = arguments.get("axis")
+    axis = arguments.get("axis", arguments.get("squeeze_dims"))
     return ops.squeeze(tensor, axis=tuple(axis) if isinstance(axis, list) else axis)
 
 

@@ -13,6 +13,14 @@ def _dense(reader: Reader) -> Plan:
     return Plan("Dense", options | reader.training_options())
 
 
+@translates("EinsumDense")
+def _einsum_dense(reader: Reader) -> Plan:
+    shape = reader.get("output_shape")
+    options = reader.take("equation", bias_axes=None) | {"activation": reader.activation()}
+    options["output_shape"] = tuple(shape) if isinstance(shape, list) else shape
+    return Plan("EinsumDense", options | reader.training_options())
+
+
 @translates("Activation")
 def _activation(reader: Reader) -> Plan:
     chosen = reader.activation()

@@ -169,12 +169,10 @@ class _Upgrade:
         extra = [name for name in weighted if name not in names]
         if len(names) == len(weighted):
             return list(weighted.values())
-        kind = (
-            f"layer {missing[0]!r} has no arrays in the file" if missing else f"the file has a layer {extra[0]!r} more"
-        )
+        kind = f"layer {missing[0]!r} has no arrays in the file" if missing else f"it has layer {extra[0]!r} more"
         raise InputError(
-            f"{self.file.path}: the architecture has {len(names)} layers with weights, the file {len(weighted)}: {kind}; "
-            "give the architecture that belongs to these weights"
+            f"{self.file.path}: the architecture has {len(names)} layers with weights, the file {len(weighted)}: "
+            f"{kind}; give the architecture that belongs to these weights"
         )
 
 
