@@ -43,7 +43,7 @@ class Work:
 
     Attributes:
         run: does the work once; only this is timed.
-        digest: numbers that must agree between contestants (call it after `run`).
+        digest: numbers that must agree between contestants (call it after `run`); none where only the time is compared.
     """
 
     run: Callable[[], Any]
@@ -232,7 +232,7 @@ def compete(commands: Mapping[str, Sequence[str]], *, rounds: int) -> list[Resul
         for name, command in commands.items():
             started.append(Contestant(name, command))
             if not started[-1].wait_until_ready():
-                started.pop()
+                started.pop().stop()
         for number in progress(range(rounds), description="rounds", unit="round"):
             for place in range(len(started)):
                 started[(place + number) % len(started)].turn()
@@ -256,7 +256,8 @@ def make_report(
     by_name = {result.name: result for result in results}
     checked = [_check(target, by_name) for target in targets if {target.name, target.over} <= by_name.keys()]
     unchecked = [asdict(target) for target in targets if not {target.name, target.over} <= by_name.keys()]
-    agree = all(_agree(results[0].digest, result.digest, tolerance) for result in results)
+    digests = [result.digest for result in results if result.digest]
+    agree = all(_agree(digests[0], digest, tolerance) for digest in digests)
     return {
         "workload": workload,
         "machine": {"cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()}

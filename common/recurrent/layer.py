@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -42,7 +43,7 @@ class Gradients(NamedTuple):
     state: State
 
 
-class RecurrentLayer:
+class RecurrentLayer(ABC):
     """A recurrent layer over time-major batches; its parameters are a dictionary that the caller keeps.
 
     Args:
@@ -164,15 +165,15 @@ class RecurrentLayer:
     def _restore(self, gradients: Parameters) -> Parameters:
         return gradients
 
+    @abstractmethod
     def _run(
         self, prepared: Parameters, packing: Packing, x: np.ndarray, begin: State, dropout: np.ndarray | None
     ) -> Cache:
         """Run all steps over packed rows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _run_back(self, dh: np.ndarray, cache: Cache, end: State) -> tuple[np.ndarray, Parameters, State]:
         """Gradients of the gates' sums (count, gates * n), of the recurrent parameters, and of the first state."""
-        raise NotImplementedError
 
     def _buffer(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
         """An array with undefined content, kept by `name` from call to call where buffers are reused."""
