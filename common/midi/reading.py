@@ -1,0 +1,303 @@
+"""MIDI bytes to a `Score`: one walk over the bytes that checks and reads at once.
+
+Why not a library: the checks that make a hang and a silent misreading impossible must walk every byte themselves,
+and having done so they know the events; a second walk by `mido` would only add time (about ten times as much) and a
+requirement. The tests hold this reader against mido and music21.
+
+Format: Standard MIDI Files 1.0 (MIDI Manufacturers Association, 1996). Every step of the walk moves forward by at
+least one byte of the chunk and can not leave it, so its time is bounded by the size of the file, which is bounded too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict, deque
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from common.errors import InputError
+from common.midi.score import Bend, Control, KeySignature, Note, Program, Score, Tempo, TimeSignature, Track
+from common.text_files import content_problem, read_bytes
+
+MAX_BYTES = 4_000_000
+MAX_QUARTERS = 100_000  # 14 hours at 120 a minute
+NEXT_STEP = "copy or export the file again"
+ALL_NOTES_OFF = (120, 123)
+
+
+class _Problem(Exception):
+    """What is wrong with the bytes, without the file's name."""
+
+
+class _Events(NamedTuple):
+    """What a track's bytes say, in ticks."""
+
+    notes: list[list[int]]  # [channel * 128 + pitch, velocity, start, end or -1]
+    channel: dict[type, list[tuple]]  # Program, Control, Bend
+    meta: list[tuple[int, int, bytes]]  # tick, kind, payload
+    end: int
+    stray: int  # note-offs that end nothing
+
+
+def read_midi(path: str | os.PathLike[str]) -> Score:
+    """Read a MIDI file of format 0 or 1.
+
+    A note-on is paired with the first later note-off of its pitch and channel that no earlier note has taken. A note
+    that never ends is ended by the channel's next all-notes-off, else by its track's end, with a remark.
+
+    Raises:
+        MissingFileError: there is no such file.
+        InputError: it is no MIDI file, is cut off or damaged, or is of a kind that is not read (format 2, SMPTE time).
+    """
+    path = Path(path)
+    if path.is_file() and path.stat().st_size > MAX_BYTES:
+        size = path.stat().st_size
+        raise InputError(f"{path}: is too large for a MIDI file ({size:,} bytes, at most {MAX_BYTES:,}); give another")
+    if path.exists() and not path.is_dir() and not path.is_file():
+        raise InputError(f"{path}: is no ordinary file; give a MIDI file")
+    return parse_midi(read_bytes(path), str(path))
+
+
+def parse_midi(content: bytes, name: str = "MIDI data") -> Score:
+    """The `Score` in a MIDI file's bytes; `name` stands in the sentences of errors and remarks."""
+    problem = content_problem(content)
+    if problem:
+        raise InputError(f"{name}: {problem}")
+    try:
+        return _parse(content, name)
+    except _Problem as problem:
+        raise InputError(f"{name}: {problem}") from None
+
+
+# ---- chunks
+
+
+def _parse(content: bytes, name: str) -> Score:
+    if len(content) > MAX_BYTES:
+        raise _Problem(f"is too large for MIDI data ({len(content):,} bytes, at most {MAX_BYTES:,}); give another")
+    at, declared, ticks_per_quarter = _header(content)
+    chunks, remarks = _track_chunks(content, at, declared)
+    longest = MAX_QUARTERS * ticks_per_quarter
+    events = []
+    for number, (start, end) in enumerate(chunks):
+        try:
+            events.append(_walk(content[start:end], longest))
+        except _Problem as problem:
+            raise _Problem(f"track {number}: {problem}") from None
+    return _score(events, ticks_per_quarter, name, remarks)
+
+
+def _header(content: bytes) -> tuple[int, int, int]:
+    """Where the tracks begin, how many are declared, and the ticks per quarter."""
+    if content[:4] != b"MThd":
+        raise _Problem(f"is no MIDI file (it begins with {content[:4]!r}, not with b'MThd'); give a .mid file")
+    length = int.from_bytes(content[4:8], "big")
+    if len(content) < 14 or 8 + length > len(content):
+        raise _Problem(f"ends within its header ({len(content)} bytes); {NEXT_STEP}")
+    if length < 6:
+        raise _Problem(f"has a header of {length} bytes where 6 are needed; {NEXT_STEP}")
+    kind, tracks, division = (int.from_bytes(content[at : at + 2], "big") for at in (8, 10, 12))
+    if kind > 1:
+        raise _Problem(f"is of MIDI format {kind}, and only 0 and 1 are read; export it as format 1")
+    if division & 0x8000:
+        raise _Problem("counts time in SMPTE frames, not in parts of a quarter; export it with ticks per quarter")
+    if division == 0:
+        raise _Problem(f"divides a quarter into 0 ticks; {NEXT_STEP}")
+    if tracks == 0:
+        raise _Problem(f"holds no track; {NEXT_STEP}")
+    return 8 + length, tracks, division
+
+
+def _track_chunks(content: bytes, at: int, declared: int) -> tuple[list[tuple[int, int]], list[str]]:
+    """First and last byte of each track chunk, and remarks."""
+    chunks: list[tuple[int, int]] = []
+    remarks = []
+    while at < len(content):
+        kind, start = content[at : at + 4], at + 8
+        end = start + int.from_bytes(content[at + 4 : at + 8], "big")
+        if len(chunks) >= declared and (len(kind) < 4 or not kind.isalnum() or end > len(content)):
+            remarks.append(f"{len(content) - at:,} bytes after the last track are no MIDI and were left out")
+            break
+        if start > len(content) or end > len(content):
+            raise _Problem(
+                f"is cut off or damaged: chunk {len(chunks)} should reach byte {end:,} of {len(content):,}; {NEXT_STEP}"
+            )
+        if kind == b"MTrk":
+            chunks.append((start, end))
+        elif not kind.isalnum():
+            raise _Problem(f"is damaged: a chunk named {kind!r} begins at byte {at:,}; {NEXT_STEP}")
+        else:
+            remarks.append(f"a chunk named {kind.decode('latin-1')} is no track and was left out")
+        at = end
+    if len(chunks) < declared:
+        raise _Problem(f"should hold {declared:,} tracks and holds {len(chunks):,}; {NEXT_STEP}")
+    if len(chunks) > declared:
+        remarks.append(f"{declared:,} tracks were announced and {len(chunks):,} found; all were read")
+    return chunks, remarks
+
+
+# ---- one track's events
+
+
+def _walk(body: bytes, longest: int) -> _Events:
+    """All events of a track chunk; `longest` is the last tick that it may reach."""
+    notes: list[list[int]] = []
+    sounding: defaultdict[int, deque[list[int]]] = defaultdict(deque)
+    channel: dict[type, list[tuple]] = {Program: [], Control: [], Bend: []}
+    meta: list[tuple[int, int, bytes]] = []
+    at = now = running = stray = 0
+    try:
+        while True:
+            delta = body[at]
+            at += 1
+            if delta >= 0x80:
+                delta, at = _number(body, at - 1)
+            now += delta
+            status = body[at]
+            if status < 0x80:
+                status = running
+            else:
+                at += 1
+            if 0x80 <= status < 0xA0:
+                running, pitch, velocity = status, body[at], body[at + 1]
+                if (pitch | velocity) > 0x7F:
+                    raise _damaged(at, "a note has a byte over 127")
+                at += 2
+                key = (status & 15) << 7 | pitch
+                if velocity and status >= 0x90:
+                    note = [key, velocity, now, -1]
+                    notes.append(note)
+                    sounding[key].append(note)
+                elif sounding[key]:
+                    sounding[key].popleft()[3] = now
+                else:
+                    stray += 1
+            elif 0xA0 <= status < 0xF0:
+                running, at = status, _channel_event(body, at, status, now, channel)
+            elif status >= 0xF0:
+                kind, payload, at = _long_event(body, at, status)
+                if kind == 0x2F:
+                    break
+                meta.append((now, kind, payload))
+            else:
+                raise _damaged(at, "an event without a status byte has none before it to go by")
+    except IndexError:
+        raise _Problem(f"is cut off or damaged: it ends without an end-of-track event; {NEXT_STEP}") from None
+    if at < len(body):
+        raise _damaged(at, f"{len(body) - at:,} bytes follow its end-of-track event")
+    if now > longest:
+        raise _Problem(
+            f"lasts {now / longest * MAX_QUARTERS:,.0f} quarters, at most {MAX_QUARTERS:,} are read; {NEXT_STEP}"
+        )
+    return _Events(notes, channel, meta, now, stray)
+
+
+def _damaged(at: int, what: str) -> _Problem:
+    return _Problem(f"is damaged at byte {at:,} of its chunk: {what}; {NEXT_STEP}")
+
+
+def _number(body: bytes, at: int) -> tuple[int, int]:
+    """The variable-length number at `at`, at most four bytes of seven bits, and where it ends."""
+    value = 0
+    for place in range(at, at + 4):
+        byte = body[place]
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            return value, place + 1
+    raise _damaged(at, "a variable-length number is longer than four bytes")
+
+
+def _channel_event(body: bytes, at: int, status: int, now: int, found: dict[type, list[tuple]]) -> int:
+    """Keep a control, program or bend event; returns where it ends. Pressure is read over."""
+    kind, channel = status & 0xF0, status & 15
+    end = at + (1 if kind in (0xC0, 0xD0) else 2)
+    first, last = body[at], body[end - 1]
+    if (first | last) > 0x7F:
+        raise _damaged(at, "an event has a data byte over 127")
+    if kind == 0xB0:
+        found[Control].append((now, channel, first, last))
+    elif kind == 0xC0:
+        found[Program].append((now, channel, first))
+    elif kind == 0xE0:
+        found[Bend].append((now, channel, (last << 7 | first) - 8192))
+    return end
+
+
+def _long_event(body: bytes, at: int, status: int) -> tuple[int, bytes, int]:
+    """A meta event's kind (-1 for system-exclusive data), payload, and where it ends."""
+    if status not in (0xF0, 0xF7, 0xFF):
+        raise _damaged(at, f"status {status:#x} has no place in a file")
+    kind = -1
+    if status == 0xFF:
+        kind, at = body[at], at + 1
+    length, start = _number(body, at)
+    if start + length > len(body):
+        raise _damaged(at, f"an event of {length:,} bytes does not fit into it")
+    return kind, body[start : start + length], start + length
+
+
+# ---- events to a score
+
+
+def _score(events: list[_Events], ticks: int, name: str, remarks: list[str]) -> Score:
+    tracks, maps = [], {Tempo: [], TimeSignature: [], KeySignature: []}
+    for number, track in enumerate(events):
+        words = _end_open_notes(track)
+        title = ""
+        for tick, kind, payload in track.meta:
+            title = title or (_text(payload) if kind == 0x03 else "")
+            word = _keep_map_event(maps, tick / ticks, kind, payload)
+            words += [word] if word else []
+        remarks += [f"track {number}: {word}" for word in words]
+        tracks.append(_track(track, title, ticks))
+    for kind in maps:
+        maps[kind].sort(key=lambda event: event.time)  # stable: of equal times the later track's holds
+    return Score(tuple(tracks), ticks, *map(tuple, maps.values()), tuple(f"{name}: {remark}" for remark in remarks))
+
+
+def _end_open_notes(track: _Events) -> list[str]:
+    """End the notes that no note-off ended; remarks about them."""
+    unending = [note for note in track.notes if note[3] < 0]
+    offs = [(tick, channel) for tick, channel, which, _ in track.channel[Control] if which in ALL_NOTES_OFF]
+    for note in unending:
+        key, start = note[0], note[2]
+        note[3] = next((tick for tick, channel in offs if channel == key >> 7 and tick >= start), track.end)
+    words = [f"{len(unending):,} notes never end and were ended with it"] if unending else []
+    return words + ([f"{track.stray:,} note ends without a note were left out"] if track.stray else [])
+
+
+def _track(track: _Events, title: str, ticks: int) -> Track:
+    notes = tuple(
+        Note(key & 0x7F, velocity, start / ticks, end / ticks, key >> 7) for key, velocity, start, end in track.notes
+    )
+    channel: dict[Any, tuple] = {
+        kind: tuple(kind(tick / ticks, *rest) for tick, *rest in found) for kind, found in track.channel.items()
+    }
+    return Track(notes, title, channel[Program], channel[Control], channel[Bend], track.end / ticks)
+
+
+def _text(payload: bytes) -> str:
+    try:
+        text = payload.decode("utf-8")
+    except UnicodeDecodeError:
+        text = payload.decode("latin-1")
+    return text.strip(" \t\r\n\0")
+
+
+def _keep_map_event(maps: dict[type, list], time: float, kind: int, payload: bytes) -> str:
+    """Put a tempo, time or key signature into its map; a remark where it was left out."""
+    if kind == 0x51:
+        value = int.from_bytes(payload, "big")
+        if len(payload) != 3 or value == 0:
+            raise _Problem(f"is damaged: it has a tempo of {payload.hex() or 'no'} microseconds; {NEXT_STEP}")
+        maps[Tempo].append(Tempo(time, value))
+    elif kind == 0x58:
+        if len(payload) < 2 or payload[0] == 0 or payload[1] > 6:
+            raise _Problem(f"is damaged: it has a time signature of bytes {payload.hex() or 'none'}; {NEXT_STEP}")
+        maps[TimeSignature].append(TimeSignature(time, payload[0], 2 ** payload[1]))
+    elif kind == 0x59:
+        sharps = int.from_bytes(payload[:1], "big", signed=True)
+        if len(payload) != 2 or abs(sharps) > 7 or payload[1] > 1:
+            return f"a key signature of bytes {payload.hex() or 'none'} was left out"
+        maps[KeySignature].append(KeySignature(time, sharps, bool(payload[1])))
+    return ""
