@@ -16,7 +16,7 @@ _HOMES = {
     "read_weights": "saved_file",
     "load_legacy_weights": "loading",
     "WeightReport": "report",
-    "upgrade": "upgrade",
+    "upgrade": "upgrading",
     "legacy_hard_sigmoid": "semantics",
     "inspect_file": "inspection",
 }

@@ -40,6 +40,11 @@ class Slot:
         return [tuple(variable.shape) for variable in self.variables]
 
     @property
+    def parameters(self) -> int:
+        """How many numbers the layer takes."""
+        return sum(int(np.prod(shape, dtype=np.int64)) for shape in self.shapes)
+
+    @property
     def counts(self) -> tuple[int, int]:
         """How many trainable and other arrays the file has for it."""
         if self.kind == "Normalization":

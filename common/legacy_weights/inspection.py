@@ -40,7 +40,7 @@ def inspect_file(
     activations: Mapping[str, Function] | None = None,
 ) -> Inspection:
     """Look at a file without loading its numbers; InputError where it is damaged, unsafe or not Keras's."""
-    from common.legacy_weights.upgrade import make_plans, saved_model
+    from common.legacy_weights.upgrading import make_plans, saved_model
 
     file = read_weights(path, values=False)
     if file.architecture is None and architecture is None:

@@ -61,6 +61,14 @@ class LegacyFile:
     stray: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
+    def keras1(self) -> bool:
+        """Whether the arrays lie as Keras 1 left them; by the arrays' names where the file states no version."""
+        if self.keras.number:
+            return self.keras.major == 1
+        names = [name.split(":")[0] for arrays in self.layers.values() for name in arrays]
+        return bool(names) and not any(name.endswith(("kernel", "embeddings", "gamma")) for name in names)
+
+    @property
     def weighted(self) -> dict[str, list[tuple[str, np.ndarray]]]:
         """The layers that have arrays: name -> list of (weight name, array)."""
         return {name: list(arrays.items()) for name, arrays in self.layers.items() if arrays}

@@ -11,7 +11,7 @@ import numpy as np
 from common.atomic import atomic_path
 from common.errors import InputError
 from common.legacy_weights.inspection import Inspection
-from common.legacy_weights.upgrade import upgrade
+from common.legacy_weights.upgrading import upgrade
 
 if TYPE_CHECKING:
     import keras
@@ -32,7 +32,7 @@ def write_upgraded(old: str | os.PathLike[str], new: str | os.PathLike[str], **o
         except Exception as error:
             raise InputError(
                 f"{old}: Keras does not open the model that was made of it ({' '.join(str(error).split())[:200]}); "
-                "use common.legacy_weights.upgrade in Python and save the weights"
+                "use upgrade in Python and save the weights"
             ) from error
         if not _same_weights(model, reopened):
             raise InputError(f"{old}: the weights do not survive Keras's own saving; use upgrade in Python instead")

@@ -108,7 +108,6 @@ class _Upgrade:
     def __init__(self, file: LegacyFile, saved: SavedModel, choices: dict[str, Function], given: dict, input_shape):
         self.file, self.saved, self.given, self.input_shape = file, saved, given, input_shape
         self.context = Context(saved.version if saved.version.number else file.keras, choices)
-        self.keras1 = file.keras.major == 1 or (not file.keras.number and _has_keras1_names(file))
 
     def model(self) -> keras.Model:
         from common.legacy_weights.graph import Builder
@@ -156,7 +155,7 @@ class _Upgrade:
                 kind = type(inner).__name__
             config = saved.config.get("layer")
             config = config.config if isinstance(config, SavedLayer) else saved.config
-            origin = origin_of(config, keras1=self.keras1, backend=self.file.backend)
+            origin = origin_of(config, keras1=self.file.keras1, backend=self.file.backend)
             slots.append(Slot(saved.name, inner, kind, origin, saved.trainable))
         return slots
 
@@ -174,11 +173,6 @@ class _Upgrade:
             f"{self.file.path}: the architecture has {len(names)} layers with weights, the file {len(weighted)}: "
             f"{kind}; give the architecture that belongs to these weights"
         )
-
-
-def _has_keras1_names(file: LegacyFile) -> bool:
-    names = [name.split(":")[0] for arrays in file.layers.values() for name in arrays]
-    return bool(names) and not any(name.endswith(("kernel", "embeddings", "gamma")) for name in names)
 
 
 def _flattened(groups: list, weighted: dict) -> list:
