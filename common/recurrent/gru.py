@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from common.recurrent.layer import Cache, Parameters, RecurrentLayer, State
+from common.recurrent.layer import Cache, Parameters, RecurrentLayer, State, column_major
 from common.recurrent.packing import Packing, Step
 
 
@@ -76,11 +76,12 @@ class GRULayer(RecurrentLayer):
         inner = self._buffer("inner", (packing.count, n))
         product = np.empty((batch, 3 * n), self.dtype)
         candidate = self._candidate_after if self.reset_after else self._candidate_before
+        columns = column_major(prepared["recurrent_kernel"])
         for step in packing.walk():
             h_was, h_now = h[step.was], h[step.now]
             fed = h_was if dropout is None else h_was * dropout[: step.size]
             t = gates[step.rows]
-            candidate(prepared, t, fed, product[: step.size], inner[step.rows])
+            candidate(prepared, columns, t, fed, product[: step.size], inner[step.rows])
             np.subtract(h_was, t[:, 2 * n :], out=h_now)
             h_now *= t[:, :n]
             h_now += t[:, 2 * n :]
@@ -88,11 +89,17 @@ class GRULayer(RecurrentLayer):
         return Cache(packing, x, prepared, dropout, (h,), {"gates": gates, "inner": inner})
 
     def _candidate_after(
-        self, prepared: Parameters, t: np.ndarray, fed: np.ndarray, product: np.ndarray, inner: np.ndarray
+        self,
+        prepared: Parameters,
+        recurrent: np.ndarray,
+        t: np.ndarray,
+        fed: np.ndarray,
+        product: np.ndarray,
+        inner: np.ndarray,
     ) -> None:
         """Turn the input sums `t` into z, r, h~; `inner` becomes h' U + b'."""
         split = 2 * self.n_units
-        np.matmul(fed, prepared["recurrent_kernel"], out=product)
+        np.matmul(fed, recurrent, out=product)
         np.add(product[:, split:], prepared["candidate_bias"], out=inner)
         t[:, :split] += product[:, :split]
         _sigmoids(t[:, :split])
@@ -100,11 +107,16 @@ class GRULayer(RecurrentLayer):
         np.tanh(t[:, split:], out=t[:, split:])
 
     def _candidate_before(
-        self, prepared: Parameters, t: np.ndarray, fed: np.ndarray, product: np.ndarray, inner: np.ndarray
+        self,
+        prepared: Parameters,
+        recurrent: np.ndarray,
+        t: np.ndarray,
+        fed: np.ndarray,
+        product: np.ndarray,
+        inner: np.ndarray,
     ) -> None:
         """Turn the input sums `t` into z, r, h~; `inner` becomes r h'."""
         split = 2 * self.n_units
-        recurrent = prepared["recurrent_kernel"]
         t[:, :split] += fed @ recurrent[:, :split]
         _sigmoids(t[:, :split])
         np.multiply(t[:, self.n_units : split], fed, out=inner)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from common.recurrent.layer import Cache, Parameters, RecurrentLayer, State
+from common.recurrent.layer import Cache, Parameters, RecurrentLayer, State, column_major
 from common.recurrent.packing import Packing
 
 
@@ -54,7 +54,7 @@ class LSTMLayer(RecurrentLayer):
     def _run(
         self, prepared: Parameters, packing: Packing, x: np.ndarray, begin: State, dropout: np.ndarray | None
     ) -> Cache:
-        n, batch, recurrent = self.n_units, packing.batch, prepared["recurrent_kernel"]
+        n, batch, recurrent = self.n_units, packing.batch, column_major(prepared["recurrent_kernel"])
         gates = self._input_product(prepared, x)
         h, c = (self._buffer(name, (batch + packing.count, n)) for name in ("h", "c"))
         tanh_c = self._buffer("tanh_c", (packing.count, n))
@@ -83,7 +83,7 @@ class LSTMLayer(RecurrentLayer):
     def _run_back(self, dh: np.ndarray, cache: Cache, end: State) -> tuple[np.ndarray, Parameters, State]:
         n, packing, dropout, (h, c) = self.n_units, cache.packing, cache.dropout, cache.states
         gates, tanh_c = cache.work["gates"], cache.work["tanh_c"]
-        back = np.ascontiguousarray(cache.prepared["recurrent_kernel"].T)
+        back = cache.prepared["recurrent_kernel"].T
         dz = self._buffer("dz", gates.shape)
         dh_now, dc_now = end[0].copy(), end[1].copy()
         scratch, slopes = np.empty((5, packing.batch, n), self.dtype), np.empty((packing.batch, 4 * n), self.dtype)

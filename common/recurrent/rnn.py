@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from common.recurrent.layer import Cache, Parameters, RecurrentLayer, State
+from common.recurrent.layer import Cache, Parameters, RecurrentLayer, State, column_major
 from common.recurrent.packing import Packing
 
 
@@ -20,14 +20,14 @@ class RNNLayer(RecurrentLayer):
     def _run(
         self, prepared: Parameters, packing: Packing, x: np.ndarray, begin: State, dropout: np.ndarray | None
     ) -> Cache:
-        sums = self._input_product(prepared, x)
+        sums, recurrent = self._input_product(prepared, x), column_major(prepared["recurrent_kernel"])
         h = self._buffer("h", (packing.batch + packing.count, self.n_units))
         h[: packing.batch] = begin[0]
         for step in packing.walk():
             h_was, h_now = h[step.was], h[step.now]
             if dropout is not None:
                 h_was = h_was * dropout[: step.size]
-            np.matmul(h_was, prepared["recurrent_kernel"], out=h_now)
+            np.matmul(h_was, recurrent, out=h_now)
             h_now += sums[step.rows]
             np.tanh(h_now, out=h_now)
             step.hold(h)
@@ -35,7 +35,7 @@ class RNNLayer(RecurrentLayer):
 
     def _run_back(self, dh: np.ndarray, cache: Cache, end: State) -> tuple[np.ndarray, Parameters, State]:
         packing, dropout, (h,) = cache.packing, cache.dropout, cache.states
-        back = np.ascontiguousarray(cache.prepared["recurrent_kernel"].T)
+        back = cache.prepared["recurrent_kernel"].T
         dz = self._buffer("dz", (packing.count, self.n_units))
         dh_now = end[0].copy()
         for step in packing.walk_back():
