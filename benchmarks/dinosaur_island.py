@@ -1,96 +1,79 @@
-"""Dinosaur names: the course's algorithm, fast step against the readable one, in iterations per second.
+"""Dinosaur names: the course's algorithm, fast step against the readable one, and the mini-batch model.
 
-    python -m benchmarks.dinosaur_island --course COURSE_FOLDER
+    python -m benchmarks.dinosaur_island
 
-Both learn the same names from the same beginning and take turns, a chunk of iterations each, so that whatever else the
-machine does falls on both. The readable step (`course_step.py`) does what the course does, the fast one
-(`course_fast_step.py`) must end with the same parameters to the last bit: the exit status is 1 where it does not.
+Every contestant learns from the same number of names a round: the course's file where SEQUENCE_MODELS_COURSE names its
+folder, else the shipped list. The readable step (`course_step.py`) does what the course does; the fast one must end
+with the same parameters to the last bit. The mini-batch model is the plain cell at the same size (50 units, one-hot
+letters), batching, clipping and Adam included; it learns something else, so only its time is compared.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import statistics
+import hashlib
 import sys
-import time
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
-from common.cli import add_course_option, guard, number_in, progress
+from benchmarks.harness import Target, Work, main
+from common.cli import course_folder_of_environment
+from common.recurrent import Adam, clip_by_global_norm
 from common.text_files import read_text
 from week1.dinosaur_island.course_algorithm import CourseTraining, read_course_data
-from week1.dinosaur_island.data import find_names
+from week1.dinosaur_island.data import build_vocabulary, encode_batch, find_names
+from week1.dinosaur_island.model import ModelConfig
+from week1.dinosaur_island.network import CharacterNetwork
+
+NAMES_A_ROUND = 1000
+BATCH = 500
+UNITS = 50
 
 
-def time_course_algorithm(
-    names: Sequence[str], char_to_ix: dict[str, int], *, iterations: int, chunk: int
-) -> dict[str, Any]:
-    """Train with both steps in turns; iterations per second (medians over chunks), ratios, and whether the bits agree.
-
-    The first chunk of either warms up and is not timed; it counts as iterations learned.
-    """
-    trainings = [CourseTraining(names, char_to_ix, plain=plain) for plain in (True, False)]
-    seconds: list[tuple[float, ...]] = []
-    for done in progress(range(chunk, iterations + chunk, chunk), description="course algorithm", unit="chunk"):
-        seconds.append(tuple(_seconds_to(training, min(done, iterations)) for training in trainings))
-    full = seconds[1 : iterations // chunk]
-    ratios = sorted(plain / fast for plain, fast in full)
-    plain, fast = trainings
-    return {
-        "workload": "dinosaur_island course algorithm",
-        "iterations": iterations,
-        "plain_iterations_per_second": chunk / statistics.median(pair[0] for pair in full),
-        "fast_iterations_per_second": chunk / statistics.median(pair[1] for pair in full),
-        "ratio": statistics.median(ratios),
-        "ratio_smallest": ratios[0],
-        "ratio_of_totals": sum(pair[0] for pair in full) / sum(pair[1] for pair in full),
-        "bit_identical": plain.loss == fast.loss
-        and all(np.array_equal(array, fast.parameters[name]) for name, array in plain.parameters.items()),
-    }
+def _names() -> tuple[list[str], dict[str, int]]:
+    return read_course_data(read_text(find_names(course=course_folder_of_environment()).path))
 
 
-def _seconds_to(training: CourseTraining, until: int) -> float:
-    began = time.perf_counter()
-    training.advance(until)
-    return time.perf_counter() - began
+def _course(*, plain: bool) -> Work:
+    """The course's algorithm, one name at a time; the digest is of every bit of the parameters."""
+    names, char_to_ix = _names()
+    training = CourseTraining(names, char_to_ix, n_a=UNITS, plain=plain)
+
+    def digest() -> list[float]:
+        content = b"".join(np.ascontiguousarray(array).tobytes() for array in training.parameters.values())
+        hashed = hashlib.sha256(content).digest()
+        return [float(int.from_bytes(hashed[start : start + 6], "big")) for start in range(0, 30, 6)]
+
+    return Work(lambda: training.advance(training.iteration + NAMES_A_ROUND), digest)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the benchmark from the shell; 0 where the results agree to the last bit, 1 where they do not."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.dinosaur_island", description=__doc__.split("\n")[0])
-    parser.add_argument("--names", type=Path, metavar="FILE", help="names, one a line (default: the course's, or ours)")
-    parser.add_argument("--iterations", type=number_in(20, 10**7, int), default=5000, help="in all (default 5000)")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    add_course_option(parser)
-    arguments = parser.parse_args(argv)
-    return guard(lambda: _run(arguments))
+def _mini_batches() -> Work:
+    names, _ = _names()
+    vocabulary = build_vocabulary(names)
+    network = CharacterNetwork(ModelConfig(len(vocabulary), "rnn", n_embedding=0, n_units=UNITS), reuse_buffers=True)
+    parameters = network.initialize(np.random.default_rng(0))
+    adam = Adam(learning_rate=1e-3)
+    rng = np.random.default_rng(1)
+    encoded = encode_batch(names, vocabulary)
+
+    def run() -> None:
+        chosen = rng.permutation(len(names))[:NAMES_A_ROUND]
+        for begin in range(0, NAMES_A_ROUND, BATCH):
+            batch = encoded.take(chosen[begin : begin + BATCH])
+            _, gradients = network.loss_and_gradients(parameters, batch)
+            clip_by_global_norm(gradients, 5.0)
+            adam.update(parameters, gradients)
+
+    return Work(run, lambda: ())
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    names, char_to_ix = read_course_data(read_text(find_names(option=arguments.names, course=arguments.course).path))
-    chunk = min(250, arguments.iterations // 4)
-    result = time_course_algorithm(names, char_to_ix, iterations=arguments.iterations, chunk=chunk)
-    if arguments.json:
-        print(json.dumps(result, indent=2))
-    else:
-        print(_describe(result))
-    return 0 if result["bit_identical"] else 1
-
-
-def _describe(result: dict[str, Any]) -> str:
-    identical = "identical to the last bit" if result["bit_identical"] else "DIFFERENT"
-    return (
-        f"{result['workload']}, {result['iterations']} iterations (medians of chunks)\n"
-        f"  plain {result['plain_iterations_per_second']:8.0f} iterations/s\n"
-        f"  fast  {result['fast_iterations_per_second']:8.0f} iterations/s\n"
-        f"  ratio {result['ratio']:8.2f} (smallest chunk {result['ratio_smallest']:.2f})\n"
-        f"  parameters and loss at the end: {identical}"
-    )
-
+CONTESTANTS: dict[str, Callable[[], Work]] = {
+    "plain step": lambda: _course(plain=True),
+    "fast step": lambda: _course(plain=False),
+    "mini-batches": _mini_batches,
+}
+TARGETS = [Target("fast step", over="plain step", at_least=2.0), Target("mini-batches", over="plain step", at_least=20)]
 
 if __name__ == "__main__":
-    sys.exit(main())
+    workload = f"dinosaur names: {NAMES_A_ROUND} names learned a round"
+    sys.exit(main("benchmarks.dinosaur_island", workload, CONTESTANTS, TARGETS, tolerance=0.0))

@@ -34,6 +34,13 @@ class Batch(NamedTuple):
     targets: np.ndarray
     mask: np.ndarray
 
+    def take(self, columns: np.ndarray) -> Batch:
+        """Some of the names as a batch of their own, longest first (the layers then need not sort them)."""
+        lengths = self.mask.sum(axis=0)[columns]
+        columns = columns[np.argsort(-lengths, kind="stable")]
+        steps = int(lengths.max(initial=0))
+        return Batch(self.inputs[:steps, columns], self.targets[:steps, columns], self.mask[:steps, columns])
+
 
 def find_names(*, option: str | os.PathLike[str] | None = None, course: str | os.PathLike[str] | None = None) -> Asset:
     """The file of names: the user's, the course's, or the one that ships."""

@@ -175,13 +175,8 @@ class _Run:
         training: Sequence[str],
         rng: np.random.Generator,
     ):
-        self.network, self.config, self.vocabulary, self.training = (
-            CharacterNetwork(model),
-            config,
-            vocabulary,
-            training,
-        )
-        self.rng = rng
+        self.network, self.config, self.rng = CharacterNetwork(model, reuse_buffers=True), config, rng
+        self.training, self.count = encode_batch(training, vocabulary), len(training)
         self.parameters = self.network.initialize(rng)
         self.adam = Adam(learning_rate=config.learning_rate, weight_decay=config.weight_decay)
         self.last_good = _copy(self.parameters)
@@ -196,8 +191,8 @@ class _Run:
     def epoch(self, watched: Batch | None) -> None:
         """One pass over the training names, then the validation loss, where there are names to watch."""
         losses = []
-        for names in self._batches():
-            loss = self._step(encode_batch(names, self.vocabulary))
+        for batch in self._batches():
+            loss = self._step(batch)
             if not math.isfinite(loss):
                 self._fail(f"the loss became {loss} at iteration {self.adam.steps}")
                 return
@@ -221,10 +216,10 @@ class _Run:
         if not self.progress.validation:
             self.progress.best = _copy(self.last_good)
 
-    def _batches(self) -> Iterator[list[str]]:
-        order, size = self.rng.permutation(len(self.training)), self.config.batch_size
-        for begin in range(0, len(order), size):
-            yield [self.training[index] for index in order[begin : begin + size]]
+    def _batches(self) -> Iterator[Batch]:
+        order, size = self.rng.permutation(self.count), self.config.batch_size
+        for begin in range(0, self.count, size):
+            yield self.training.take(order[begin : begin + size])
 
     def _step(self, batch: Batch) -> float:
         """One update, unless the loss is not finite; returns the loss."""
@@ -240,7 +235,7 @@ class _Run:
         return loss
 
     def _learning_rate(self) -> float:
-        steps = self.config.epochs * math.ceil(len(self.training) / self.config.batch_size)
+        steps = self.config.epochs * math.ceil(self.count / self.config.batch_size)
         warmed = min(1.0, (self.adam.steps + 1) / 50)
         return self.config.learning_rate * warmed * 0.5 * (1 + math.cos(math.pi * self.adam.steps / steps))
 
