@@ -240,7 +240,8 @@ def _neighbour(path: Path, helper_modules: Mapping[str, Mapping[str, Any]]) -> t
 
 
 def _module(name: str, content: Mapping[str, Any]) -> types.ModuleType:
-    module = types.ModuleType(name)
+    """A module of these names; any other name of it may be imported, and says when it is used that it is missing."""
+    module = _Missing(name)
     vars(module).update(content)
     module.__all__ = [key for key in content if not key.startswith("_")]
     return module

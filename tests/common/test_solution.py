@@ -69,6 +69,15 @@ def test_wildcard_and_named_imports_of_the_helper_module(tmp_path):
     assert functions["g"](1)
 
 
+def test_a_name_that_our_helper_module_lacks_matters_only_when_used(tmp_path):
+    path = tmp_path / "work.py"
+    path.write_text("from rnn_utils import softmax, adam\ndef f(x):\n    return softmax(x)\ndef g():\n    return adam(1)\n")
+    functions = load(path).functions
+    assert functions["f"](1) == ("our softmax", 1)
+    with pytest.raises(ImportError, match="rnn_utils.adam"):
+        functions["g"]()
+
+
 def test_an_unfinished_cell_is_left_out_and_named(tmp_path):
     path = notebook(tmp_path / "work.ipynb", "def f(x):\n    return x", "def g(x):\n    a = # YOUR CODE\n    return a")
     solution = load(path)

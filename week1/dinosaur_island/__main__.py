@@ -97,6 +97,9 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--epochs", type=_COUNT, metavar="N", help="train the networks this long instead of as the recipe says"
     )
+    parser.add_argument(
+        "--processes", type=number_in(1, 256, int), metavar="N", help="networks trained at a time (default: processors)"
+    )
     add_run_options(parser)
 
 

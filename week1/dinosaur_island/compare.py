@@ -28,13 +28,15 @@ _SCALE = "multiply every draw by"
 def _data(figure: Figure, context: Context) -> Any:
     """Counts of the file, or a part of its character table."""
     text = _course_text(context)
-    _, char_to_ix = read_course_data(text)
+    names, char_to_ix = read_course_data(text)
     if isinstance(figure.expected, list):
         return [len(text), len(set(text))]
-    if not isinstance(figure.expected, Mapping):
-        return select({"characters": len(text), "vocabulary": len(set(text)), **char_to_ix}, figure.what)
-    numbered = all(str(key).isdigit() for key in figure.expected)
-    return {index: character for character, index in char_to_ix.items()} if numbered else char_to_ix
+    if isinstance(figure.expected, Mapping):
+        numbered = all(str(key).isdigit() for key in figure.expected)
+        return {index: character for character, index in char_to_ix.items()} if numbered else char_to_ix
+    counts = {"distinct": len(set(text)), "vocab": len(set(text)), "name": len(names), "example": len(names)}
+    found = [count for word, count in counts.items() if word in figure.what.lower()]
+    return found[0] if found else len(text)
 
 
 def _course_text(context: Context) -> str:

@@ -181,6 +181,7 @@ def _evaluate_with_bar(
                 members=arguments.members,
                 seed=arguments.seed,
                 recipes=recipes,
+                processes=arguments.processes,
                 report=report,
             )
         )
