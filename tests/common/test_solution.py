@@ -71,7 +71,9 @@ def test_wildcard_and_named_imports_of_the_helper_module(tmp_path):
 
 def test_a_name_that_our_helper_module_lacks_matters_only_when_used(tmp_path):
     path = tmp_path / "work.py"
-    path.write_text("from rnn_utils import softmax, adam\ndef f(x):\n    return softmax(x)\ndef g():\n    return adam(1)\n")
+    path.write_text(
+        "from rnn_utils import softmax, adam\ndef f(x):\n    return softmax(x)\ndef g():\n    return adam(1)\n"
+    )
     functions = load(path).functions
     assert functions["f"](1) == ("our softmax", 1)
     with pytest.raises(ImportError, match="rnn_utils.adam"):
