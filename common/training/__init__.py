@@ -17,7 +17,7 @@
     Checkpoints(folder, every_seconds=30, every_steps=None, every_epochs=None, keep=2)
     inverse_time_decay(rate, decay)    cosine(rate, steps=, warm_up=, end=)    warm_up(rate, steps=)
     ArrayData(x, y, sample_weight, batch_size=, shuffle=, seed=)    BatchData(make, steps=)
-    save_checkpoint(folder, number, Saved(arrays, notes), identity=)    load_checkpoint(folder, identity=) -> Saved or None
+    save_checkpoint(folder, Saved(arrays, notes), identity=)    load_checkpoint(folder, identity=) -> Saved or None
     write_csv(path, history)    save_curves(path, history)
 
 To be reproducible, call `common.seeding.seed_keras(seed)` before the model is made. With `checkpoint`, the same call
@@ -32,7 +32,8 @@ from common.training.compiling import choose_jit, make_deterministic
 from common.training.data import ArrayData, BatchData, Data
 from common.training.early_stopping import EarlyStopping
 from common.training.history import save_curves, write_csv
-from common.training.loop import Interrupted, NotFiniteError, TrainingResult, evaluate, train
+from common.training.loop import evaluate, train
+from common.training.run import Interrupted, NotFiniteError, TrainingResult
 from common.training.schedules import cosine, inverse_time_decay, warm_up
 
 __all__ = [

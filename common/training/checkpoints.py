@@ -2,11 +2,11 @@
 
 A checkpoint is a pair of files in the run's folder:
 
-    checkpoint-00001234.npz    every array of the state (no pickle)
-    checkpoint-00001234.json   the manifest: format, identity of the run, notes (epoch, step, history ...), size and
+    checkpoint-00000012.npz    every array of the state (no pickle)
+    checkpoint-00000012.json   the manifest: format, identity of the run, notes (epoch, step, history ...), size and
                                SHA-256 of the arrays, and the SHA-256 of the manifest itself
 
-The number is the count of steps learned. Both are written to a temporary name, synced and renamed, the manifest last:
+The number counts up. Both are written to a temporary name, synced and renamed, the manifest last:
 what has no sound manifest with sound arrays does not count, and the one before it is used. Older ones are removed only
 when a newer one is complete, so a full disk or a killed process costs nothing but the steps since.
 """
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from common.cli import say
 from common.errors import InputError
 
 _FORMAT = "sequence-models checkpoint 1"
-_NAME = re.compile(r"checkpoint-(\d{8,})\.json")
+_NAME = re.compile(r"checkpoint-(\d{8})\.json")
 
 
 @dataclass(frozen=True)
@@ -69,34 +70,37 @@ class DamagedError(InputError):
     """A checkpoint that is truncated, changed or incomplete."""
 
 
-def save_checkpoint(folder: Path, number: int, saved: Saved, *, identity: Mapping[str, Any], keep: int = 2) -> Path:
-    """Write checkpoint `number`, then remove all but the newest `keep`; returns the manifest's path.
+def save_checkpoint(folder: Path, saved: Saved, *, identity: Mapping[str, Any], keep: int = 2) -> Path:
+    """Write the next checkpoint, then remove all but the newest `keep`; returns the manifest's path.
 
     Raises:
         OSError: it cannot be written (a full disk); the checkpoints that were there still are.
     """
-    arrays = Path(folder) / f"checkpoint-{number:08d}.npz"
-    manifest = arrays.with_suffix(".json")
-    manifest.unlink(missing_ok=True)
+    folder = Path(folder)
+    number = max((_number(path) for path in _manifests(folder)), default=0) + 1
+    arrays = folder / f"checkpoint-{number:08d}.npz"
     with atomic_path(arrays) as temporary:
         np.savez(temporary, **saved.arrays)
-        content = {
-            "format": _FORMAT,
-            "identity": dict(identity),
-            "notes": saved.notes,
-            "arrays": {"bytes": temporary.stat().st_size, "sha256": _hash_file(temporary)},
-        }
-    write_text(manifest, json.dumps({"sha256": _hash_json(content), **content}, indent=1) + "\n")
-    _remove_older(Path(folder), keep)
+        described = {"bytes": temporary.stat().st_size, "sha256": _hash_file(temporary)}
+    content = {"format": _FORMAT, "identity": dict(identity), "notes": saved.notes, "arrays": described}
+    text = json.dumps({"sha256": _hash_json(content), **content}, indent=1) + "\n"
+    manifest = write_text(arrays.with_suffix(".json"), text)
+    _sync_folder(folder)
+    _remove_older(folder, keep)
     return manifest
 
 
 def load_checkpoint(folder: Path, *, identity: Mapping[str, Any]) -> Saved | None:
-    """The newest sound checkpoint in `folder`, or None where there is none; says so when a newer one is damaged.
+    """The newest sound checkpoint in `folder`, or None where there is none.
+
+    A newer one that is damaged is removed, with a warning, so that it does not stand in for the reserve.
 
     Raises:
         InputError: the folder holds checkpoints of another run (the sentence names what differs).
     """
+    for left_over in Path(folder).glob(".checkpoint-*"):
+        # Of a process that was killed while it wrote.
+        left_over.unlink(missing_ok=True)
     manifests = _manifests(Path(folder))
     for path in manifests:
         try:
@@ -104,32 +108,50 @@ def load_checkpoint(folder: Path, *, identity: Mapping[str, Any]) -> Saved | Non
             _check_identity(path.parent, content["identity"], _as_read(identity))
             return Saved(_read_arrays(path.with_suffix(".npz"), content["arrays"]), content["notes"])
         except DamagedError as error:
-            say(f"warning: {error}; trying the checkpoint before it")
+            say(f"warning: {error}; it is removed, and the checkpoint before it is used")
+            _remove(path)
     if manifests:
-        say(f"warning: {folder}: no checkpoint there is usable; beginning anew")
+        say(f"warning: {folder}: there was no sound checkpoint; beginning anew")
     return None
 
 
 def _manifests(folder: Path) -> list[Path]:
     """Manifests, newest first."""
-    found = [
-        (int(match[1]), path) for path in folder.glob("checkpoint-*.json") if (match := _NAME.fullmatch(path.name))
-    ]
-    return [path for _, path in sorted(found, reverse=True)]
+    return sorted((path for path in folder.glob("checkpoint-*.json") if _NAME.fullmatch(path.name)), reverse=True)
+
+
+def _number(manifest: Path) -> int:
+    return int(_NAME.fullmatch(manifest.name)[1])
 
 
 def _remove_older(folder: Path, keep: int) -> None:
     kept = {path.stem for path in _manifests(folder)[:keep]}
-    for path in sorted(folder.glob("checkpoint-*.*")):
-        if path.suffix in (".json", ".npz") and path.stem not in kept:
-            path.unlink(missing_ok=True)
+    for arrays in folder.glob("checkpoint-*.npz"):
+        if _NAME.fullmatch(arrays.with_suffix(".json").name) and arrays.stem not in kept:
+            _remove(arrays.with_suffix(".json"))
+
+
+def _remove(manifest: Path) -> None:
+    """Remove a checkpoint, its manifest first, so that half of it never looks like a whole."""
+    manifest.unlink(missing_ok=True)
+    manifest.with_suffix(".npz").unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let the new names reach the disk before older files are removed, where the system can do that."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_bytes())
         expected = content.pop("sha256")
-    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise DamagedError(f"{path}: is damaged ({type(error).__name__}: {error})") from None
     if _hash_json(content) != expected:
         raise DamagedError(f"{path}: is damaged (its SHA-256 is wrong)")
@@ -139,16 +161,15 @@ def _read_manifest(path: Path) -> dict[str, Any]:
 
 
 def _read_arrays(path: Path, expected: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    try:
-        size = path.stat().st_size
-        if size != expected["bytes"]:
-            raise DamagedError(f"{path}: is damaged ({size} bytes instead of {expected['bytes']})")
-        if _hash_file(path) != expected["sha256"]:
-            raise DamagedError(f"{path}: is damaged (its SHA-256 is wrong)")
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except OSError as error:
-        raise DamagedError(f"{path}: cannot be read ({error.strerror or error})") from None
+    if not path.exists():
+        raise DamagedError(f"{path}: is missing")
+    size = path.stat().st_size
+    if size != expected["bytes"]:
+        raise DamagedError(f"{path}: is damaged ({size} bytes instead of {expected['bytes']})")
+    if _hash_file(path) != expected["sha256"]:
+        raise DamagedError(f"{path}: is damaged (its SHA-256 is wrong)")
+    with np.load(path, allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
 
 
 def _check_identity(folder: Path, there: Mapping[str, Any], here: Mapping[str, Any]) -> None:

@@ -149,6 +149,16 @@ def arrays_in(value: Any) -> list[Any]:
     return found
 
 
+def size_of(batches: Batch) -> int:
+    """Bytes of all arrays; those that do not tell count as nothing."""
+    return sum(getattr(array, "nbytes", 0) for array in arrays_in(batches))
+
+
+def examples_in(batches: Batch) -> int:
+    """Examples in each of the batches, the first axis counting batches."""
+    return int(arrays_in(batches["x"])[0].shape[1])
+
+
 def _is_part(value: Any) -> bool:
     return hasattr(value, "shape") or isinstance(value, dict)
 

@@ -65,7 +65,7 @@ class Best:
         if rule.monitor not in logs:
             raise InputError(f"there is no {rule.monitor!r} to watch; choose one of {', '.join(logs)}")
         value = logs[rule.monitor]
-        if self.epoch == 0 or rule.sign * value < rule.sign * self.value - rule.min_delta:
+        if math.isnan(self.value) or rule.sign * value < rule.sign * self.value - rule.min_delta:
             self.value, self.epoch, self.waited = value, epoch, 0
             self.weights = [np.array(weight) for weight in model.get_weights()] if rule.restore_best else []
         else:

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from common.training.data import map_arrays
+from common.training.data import ArrayData, Data, map_arrays
 
 if TYPE_CHECKING:
     import keras
 
 _NAMES = ("name", "registered_name", "shared_object_id", "build_config", "compile_config")
+
+
+def identify(model: keras.Model, data: Data, validation: Data | None, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What makes a training differ from others: `settings`, the compiled model, and the data where they are arrays."""
+    identity = dict(settings) | {"model": describe_model(model)}
+    for name in ("optimizer", "loss"):
+        identity[name] = describe_object(getattr(model, name))
+    for name, part in (("data", data), ("validation", validation)):
+        if isinstance(part, ArrayData):
+            identity[name] = fingerprint_arrays(*part.arrays.values())
+            identity[f"{name} batch size"] = part.batch_size
+    return identity
 
 
 def fingerprint_arrays(*arrays: Any) -> str:

@@ -72,7 +72,9 @@ def restore(saved: Saved, step: Step, callbacks: Callbacks) -> tuple[Progress, B
         _assign(group, variables, _group(saved.arrays, group))
     notes = saved.notes
     callbacks.restore(notes["callbacks"])
-    at = Progress(notes["epoch"], notes["step"], notes["steps"], notes["history"], stopped=notes["stopped"])
+    # What a callback stopped goes on: the callback is asked again after the next epoch.
+    stopped = "" if notes["stopped"] == "a callback" else notes["stopped"]
+    at = Progress(notes["epoch"], notes["step"], notes["steps"], notes["history"], stopped=stopped)
     return at, Best(**notes["best"], weights=_group(saved.arrays, "best"))
 
 

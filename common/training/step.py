@@ -17,7 +17,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from common.training.data import Batch, arrays_in, map_arrays
+from common.training.data import Batch, arrays_in, examples_in, map_arrays
 
 if TYPE_CHECKING:
     import keras
@@ -31,8 +31,8 @@ class Step:
     Args:
         model: compiled (`model.compile(optimizer, loss, metrics)`), made under the strategy's scope if there is one.
         example: batches as `ArrayData` gives them; their first example builds the metrics.
-        jit_compile: let XLA compile the training step for batches of `full_batch` examples (others run as a plain
-            graph, so that XLA compiles once).
+        jit_compile: let XLA compile the training step for batches of `full_batch` examples; others run as a plain
+            graph, so that XLA compiles once.
     """
 
     def __init__(self, model: keras.Model, example: Batch, *, jit_compile: bool = False, full_batch: int | None = None):
@@ -69,8 +69,8 @@ class Step:
 
     def train(self, batches: Batch) -> float:
         """Learn from each of the batches in turn; returns the mean loss since `reset`."""
-        size = arrays_in(batches["x"])[0].shape[1]
-        return float((self.train_jit if size == self.full_batch else self.train_plain)(batches))
+        full = examples_in(batches) == self.full_batch
+        return float((self.train_jit if full else self.train_plain)(batches))
 
     def evaluate(self, batches: Batch) -> float:
         """Loss and metrics of the batches, nothing learned; returns the mean loss since `reset`."""
@@ -205,7 +205,8 @@ def _build(model: keras.Model, example: Batch) -> None:
 
     first = map_arrays(lambda array: tf.convert_to_tensor(array[0][:1]), example)
     outputs = tf.function(model)(first["x"])
-    model.optimizer.build(model.trainable_variables)
+    if model.optimizer is not None:
+        model.optimizer.build(model.trainable_variables)
     model.compute_loss(first["x"], first.get("y"), outputs, first.get("sample_weight"), training=False)
     model.compute_metrics(first["x"], first.get("y"), outputs, first.get("sample_weight"))
 
