@@ -205,3 +205,19 @@ def test_what_does_not_fit_names_both_shapes(call, both):
         call(x, a0, rnn_parameters(), lstm_parameters())
     for part in both:
         assert raised.match(part)
+
+
+def test_public_names_are_there_and_importing_them_is_light():
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    code = (
+        "import sys, week1.building_rnn as package\n"
+        "assert 'numpy' not in sys.modules\n"
+        "for name in package.__all__: getattr(package, name)\n"
+        "assert not {'tensorflow', 'keras', 'matplotlib'} & set(sys.modules)\n"
+        "assert not hasattr(package, 'no_such_name')\n"
+    )
+    project = Path(__file__).resolve().parents[2]
+    subprocess.run([sys.executable, "-c", code], cwd=project, check=True, timeout=60)
