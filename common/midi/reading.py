@@ -10,16 +10,17 @@ least one byte of the chunk and can not leave it, so its time is bounded by the 
 
 from __future__ import annotations
 
+import bisect
 import os
 from collections import defaultdict, deque
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from common.errors import InputError
 from common.midi.score import Bend, Control, KeySignature, Note, Program, Score, Tempo, TimeSignature, Track
 from common.text_files import content_problem, read_bytes
 
-MAX_BYTES = 4_000_000
+MAX_BYTES = 2_000_000
 MAX_QUARTERS = 100_000  # 14 hours at 120 a minute
 NEXT_STEP = "copy or export the file again"
 ALL_NOTES_OFF = (120, 123)
@@ -30,12 +31,12 @@ class _Problem(Exception):
 
 
 class _Events(NamedTuple):
-    """What a track's bytes say, in ticks."""
+    """What a track's bytes say."""
 
-    notes: list[list[int]]  # [channel * 128 + pitch, velocity, start, end or -1]
-    channel: dict[type, list[tuple]]  # Program, Control, Bend
-    meta: list[tuple[int, int, bytes]]  # tick, kind, payload
-    end: int
+    notes: list[list]  # [pitch, velocity, start, end or -1, channel], in quarters
+    channel: dict[type, list]  # Program, Control, Bend
+    meta: list[tuple[float, int, bytes]]  # quarters, kind, payload
+    end: float  # quarters
     stray: int  # note-offs that end nothing
 
 
@@ -77,11 +78,10 @@ def _parse(content: bytes, name: str) -> Score:
         raise _Problem(f"is too large for MIDI data ({len(content):,} bytes, at most {MAX_BYTES:,}); give another")
     at, declared, ticks_per_quarter = _header(content)
     chunks, remarks = _track_chunks(content, at, declared)
-    longest = MAX_QUARTERS * ticks_per_quarter
     events = []
     for number, (start, end) in enumerate(chunks):
         try:
-            events.append(_walk(content[start:end], longest))
+            events.append(_walk(content[start:end], ticks_per_quarter))
         except _Problem as problem:
             raise _Problem(f"track {number}: {problem}") from None
     return _score(events, ticks_per_quarter, name, remarks)
@@ -139,20 +139,23 @@ def _track_chunks(content: bytes, at: int, declared: int) -> tuple[list[tuple[in
 # ---- one track's events
 
 
-def _walk(body: bytes, longest: int) -> _Events:
-    """All events of a track chunk; `longest` is the last tick that it may reach."""
-    notes: list[list[int]] = []
-    sounding: defaultdict[int, deque[list[int]]] = defaultdict(deque)
-    channel: dict[type, list[tuple]] = {Program: [], Control: [], Bend: []}
-    meta: list[tuple[int, int, bytes]] = []
+def _walk(body: bytes, ticks: int) -> _Events:
+    """All events of a track chunk at `ticks` per quarter."""
+    notes: list[list] = []
+    sounding: defaultdict[int, deque[list]] = defaultdict(deque)
+    channel: dict[type, list] = {Program: [], Control: [], Bend: []}
+    meta: list[tuple[float, int, bytes]] = []
     at = now = running = stray = 0
+    time = 0.0
     try:
         while True:
             delta = body[at]
             at += 1
             if delta >= 0x80:
                 delta, at = _number(body, at - 1)
-            now += delta
+            if delta:
+                now += delta
+                time = now / ticks
             status = body[at]
             if status < 0x80:
                 status = running
@@ -165,31 +168,29 @@ def _walk(body: bytes, longest: int) -> _Events:
                 at += 2
                 key = (status & 15) << 7 | pitch
                 if velocity and status >= 0x90:
-                    note = [key, velocity, now, -1]
+                    note = [pitch, velocity, time, -1, status & 15]
                     notes.append(note)
                     sounding[key].append(note)
                 elif sounding[key]:
-                    sounding[key].popleft()[3] = now
+                    sounding[key].popleft()[3] = time
                 else:
                     stray += 1
             elif 0xA0 <= status < 0xF0:
-                running, at = status, _channel_event(body, at, status, now, channel)
+                running, at = status, _channel_event(body, at, status, time, channel)
             elif status >= 0xF0:
                 kind, payload, at = _long_event(body, at, status)
                 if kind == 0x2F:
                     break
-                meta.append((now, kind, payload))
+                meta.append((time, kind, payload))
             else:
                 raise _damaged(at, "an event without a status byte has none before it to go by")
     except IndexError:
         raise _Problem(f"is cut off or damaged: it ends without an end-of-track event; {NEXT_STEP}") from None
     if at < len(body):
         raise _damaged(at, f"{len(body) - at:,} bytes follow its end-of-track event")
-    if now > longest:
-        raise _Problem(
-            f"lasts {now / longest * MAX_QUARTERS:,.0f} quarters, at most {MAX_QUARTERS:,} are read; {NEXT_STEP}"
-        )
-    return _Events(notes, channel, meta, now, stray)
+    if time > MAX_QUARTERS:
+        raise _Problem(f"lasts {time:,.0f} quarters, at most {MAX_QUARTERS:,} are read; {NEXT_STEP}")
+    return _Events(notes, channel, meta, time, stray)
 
 
 def _damaged(at: int, what: str) -> _Problem:
@@ -207,7 +208,7 @@ def _number(body: bytes, at: int) -> tuple[int, int]:
     raise _damaged(at, "a variable-length number is longer than four bytes")
 
 
-def _channel_event(body: bytes, at: int, status: int, now: int, found: dict[type, list[tuple]]) -> int:
+def _channel_event(body: bytes, at: int, status: int, time: float, found: dict[type, list]) -> int:
     """Keep a control, program or bend event; returns where it ends. Pressure is read over."""
     kind, channel = status & 0xF0, status & 15
     end = at + (1 if kind in (0xC0, 0xD0) else 2)
@@ -215,11 +216,11 @@ def _channel_event(body: bytes, at: int, status: int, now: int, found: dict[type
     if (first | last) > 0x7F:
         raise _damaged(at, "an event has a data byte over 127")
     if kind == 0xB0:
-        found[Control].append((now, channel, first, last))
+        found[Control].append(Control(time, channel, first, last))
     elif kind == 0xC0:
-        found[Program].append((now, channel, first))
+        found[Program].append(Program(time, channel, first))
     elif kind == 0xE0:
-        found[Bend].append((now, channel, (last << 7 | first) - 8192))
+        found[Bend].append(Bend(time, channel, (last << 7 | first) - 8192))
     return end
 
 
@@ -244,12 +245,12 @@ def _score(events: list[_Events], ticks: int, name: str, remarks: list[str]) -> 
     for number, track in enumerate(events):
         words = _end_open_notes(track)
         title = ""
-        for tick, kind, payload in track.meta:
+        for time, kind, payload in track.meta:
             title = title or (_text(payload) if kind == 0x03 else "")
-            word = _keep_map_event(maps, tick / ticks, kind, payload)
+            word = _keep_map_event(maps, time, kind, payload)
             words += [word] if word else []
         remarks += [f"track {number}: {word}" for word in words]
-        tracks.append(_track(track, title, ticks))
+        tracks.append(_track(track, title))
     for kind in maps:
         maps[kind].sort(key=lambda event: event.time)  # stable: of equal times the later track's holds
     return Score(tuple(tracks), ticks, *map(tuple, maps.values()), tuple(f"{name}: {remark}" for remark in remarks))
@@ -258,22 +259,21 @@ def _score(events: list[_Events], ticks: int, name: str, remarks: list[str]) -> 
 def _end_open_notes(track: _Events) -> list[str]:
     """End the notes that no note-off ended; remarks about them."""
     unending = [note for note in track.notes if note[3] < 0]
-    offs = [(tick, channel) for tick, channel, which, _ in track.channel[Control] if which in ALL_NOTES_OFF]
+    silences: defaultdict[int, list[float]] = defaultdict(list)
+    for time, channel, controller, _ in track.channel[Control]:
+        if controller in ALL_NOTES_OFF:
+            silences[channel].append(time)
     for note in unending:
-        key, start = note[0], note[2]
-        note[3] = next((tick for tick, channel in offs if channel == key >> 7 and tick >= start), track.end)
+        times = silences[note[4]]
+        place = bisect.bisect_left(times, note[2])
+        note[3] = times[place] if place < len(times) else track.end
     words = [f"{len(unending):,} notes never end and were ended with it"] if unending else []
     return words + ([f"{track.stray:,} note ends without a note were left out"] if track.stray else [])
 
 
-def _track(track: _Events, title: str, ticks: int) -> Track:
-    notes = tuple(
-        Note(key & 0x7F, velocity, start / ticks, end / ticks, key >> 7) for key, velocity, start, end in track.notes
-    )
-    channel: dict[Any, tuple] = {
-        kind: tuple(kind(tick / ticks, *rest) for tick, *rest in found) for kind, found in track.channel.items()
-    }
-    return Track(notes, title, channel[Program], channel[Control], channel[Bend], track.end / ticks)
+def _track(track: _Events, title: str) -> Track:
+    channel = (tuple(track.channel[kind]) for kind in (Program, Control, Bend))
+    return Track(tuple(map(Note._make, track.notes)), title, *channel, track.end)
 
 
 def _text(payload: bytes) -> str:
