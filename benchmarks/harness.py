@@ -209,8 +209,12 @@ def _compete(
         + ["--contestant", name, "--warm-up", str(arguments.warm_up)]
         for name in names
     }
+    load = os.getloadavg()[0]
+    if load > cores() / 2:
+        say(f"warning: {load:.1f} processes are running on {cores()} cores already; the ratios will mean little")
     results = compete(commands, rounds=arguments.rounds)
     report = make_report(workload, results, targets, tolerance)
+    report["machine"]["load_before"] = load
     print(json.dumps(report, indent=2) if arguments.json else describe(report))
     return 0 if report["holds"] else 1
 
@@ -242,6 +246,11 @@ def compete(commands: Mapping[str, Sequence[str]], *, rounds: int) -> list[Resul
             contestant.stop()
 
 
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def ratio(result: Result, over: Result) -> tuple[float, float, float]:
     """How many times as fast as `over` it is: the median over the rounds, and the middle half's ends."""
     quotients = sorted(theirs / ours for ours, theirs in zip(result.seconds, over.seconds, strict=True))
@@ -260,8 +269,7 @@ def make_report(
     agree = all(_agree(digests[0], digest, tolerance) for digest in digests)
     return {
         "workload": workload,
-        "machine": {"cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()}
-        | {"system": platform.platform(), "python": platform.python_version()},
+        "machine": {"cores": cores(), "system": platform.platform(), "python": platform.python_version()},
         "contestants": [_contestant(result, results[0]) for result in results],
         "targets": checked,
         "targets_not_checked": unchecked,
