@@ -105,15 +105,15 @@ def cut_windows(ids: np.ndarray, *, length: int = WINDOW, stride: int = STRIDE, 
     return Windows(views, ids[offset + length :: stride])
 
 
-def split_text(text: str, *, held_out: float = 0.1, window: int = WINDOW) -> tuple[str, str]:
-    """(training text, held-out text): the end of the text is held out, from the empty line nearest to the cut on.
+def split_text(text: str, *, held_out: float, first: int, last: int) -> tuple[str, str]:
+    """(beginning, end) of the text: the end has the share `held_out`, from the empty line nearest to the cut on.
 
-    Both parts hold at least one window; where there is no empty line near the cut, it falls between two characters.
+    The parts have at least `first` and `last` characters (together no more than the text); where there is no empty line
+    near the cut, it falls between two characters.
     """
-    check_length(text, window=2 * window + 1, what="a text to hold a part out of")
-    cut = min(max(len(text) - round(held_out * len(text)), window + 1), len(text) - window - 1)
+    cut = min(max(len(text) - round(held_out * len(text)), first), len(text) - last)
     reach = len(text) // 50
-    breaks = [place for place in _breaks(text, cut - reach, cut + reach) if window < place < len(text) - window]
+    breaks = [place for place in _breaks(text, cut - reach, cut + reach) if first <= place <= len(text) - last]
     cut = min(breaks, key=lambda place: abs(place - cut), default=cut)
     return text[:cut], text[cut:]
 
@@ -127,14 +127,15 @@ def _breaks(text: str, begin: int, end: int) -> Iterable[int]:
 
 
 def split_three(text: str, *, held_out: float, window: int) -> Parts:
-    """The parts of `text`; InputError where it is too short for a window in each."""
-    if len(text) < 4 * window + 4:
+    """The parts of `text`, the last two of the share `held_out` each; InputError where it is too short for them."""
+    least = window + 1
+    if len(text) < 3 * least:
         raise InputError(
-            f"the text has {len(text)} characters, and training, validation and evaluation need at least "
-            f"{4 * window + 4}; give a longer text"
+            f"the text has {len(text)} characters, and training, validation and evaluation need at least {3 * least}; "
+            "give a longer text"
         )
-    rest, last = split_text(text, held_out=held_out, window=window)
-    training, validation = split_text(rest, held_out=held_out, window=window)
+    rest, last = split_text(text, held_out=held_out, first=2 * least, last=least)
+    training, validation = split_text(rest, held_out=held_out, first=least, last=least)
     return Parts(training, validation, last)
 
 

@@ -72,7 +72,7 @@ def train(
     """Train a network on `text` (lower-cased).
 
     Args:
-        text: at least 164 characters for windows of 40.
+        text: at least 123 characters for windows of 40.
         model: the network; `n_vocab` is set from the text.
         config: how to train.
         checkpoint: folder for checkpoints; the same call goes on from what is there, and ends with the same bits.
