@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
-MAX_COMPRESSED_BYTES = 2**31  # of all compressed arrays together, once read
-MAX_COMPRESSION = 1100  # deflate reaches 1032 : 1 at most
+MOST_COMPRESSED_BYTES = 2**31  # of all compressed arrays together, once read
+COMPRESSED_BYTES = 2**26  # as much as this is believed of any file
+COMPRESSION = 100  # beyond it, this many times the file's size; trained weights shrink by far less
 MAX_OBJECTS = 200_000
 MAX_DEPTH = 64
 KNOWN_FILTERS = {1, 2, 3, 4, 32000}  # deflate, shuffle, fletcher32, szip, lzf: built into h5py
@@ -206,7 +207,7 @@ class _Check:
             raise self.refuse(where, f"needs an HDF5 plug-in (filters {sorted(filters - KNOWN_FILTERS)})")
         if filters:
             self.compressed_bytes += declared
-            limit = min(stored * MAX_COMPRESSION, MAX_COMPRESSED_BYTES - self.compressed_bytes + declared)
+            limit = compressed_bound(self.size) - self.compressed_bytes + declared
         else:
             self.plain_bytes += declared
             limit = min(stored if chunked else self._room(dataset), 2 * self.size - self.plain_bytes + declared)
@@ -219,6 +220,11 @@ class _Check:
         """Bytes between the place where a contiguous array begins and the end of the file."""
         offset = dataset.id.get_offset()
         return min(dataset.id.get_storage_size(), self.size - (offset or 0))
+
+
+def compressed_bound(size: int) -> int:
+    """How many bytes the compressed arrays of a file of `size` bytes may take in all, once read."""
+    return min(max(COMPRESSED_BYTES, COMPRESSION * size), MOST_COMPRESSED_BYTES)
 
 
 def _product(shape: tuple[int, ...]) -> int:

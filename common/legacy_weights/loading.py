@@ -42,11 +42,11 @@ def load_legacy_weights(
 ) -> WeightReport:
     """Put the weights of a Keras 1, 2 or tf.keras file into `model` and say what went where.
 
-    Layers are matched by `layer_map` (file's name -> model's name) first; the others by name where all names agree, else
-    in order, else each with the first free layer of its class and shapes. Arrays are converted from the layout of their
-    version and back end. Settings on which file and model differ are listed in the report, not changed. With `strict`,
-    a layer of the file without a place, or of the model without arrays, is an InputError, as is any misfit of shapes;
-    the model is untouched then. `model` must be built.
+    Layers are matched by `layer_map` (file's name -> model's name) first; the others by name where all names agree,
+    else in order, else each with the first free layer of its class and shapes. Arrays are converted from the
+    layout of their version and back end. Settings on which file and model differ are listed in the report, not
+    changed. With `strict`, a layer of the file without a place, or of the model without arrays, is an InputError, as is
+    any misfit of shapes; the model is untouched then. `model` must be built.
     """
     file = read_weights(path)
     sources, slots = read_sources(file), model_slots(model, file)

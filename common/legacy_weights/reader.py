@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from common.errors import InputError, MissingFileError
-from common.legacy_weights.hdf5 import DAMAGE, open_checked, read_names, read_numbers, read_text
+from common.legacy_weights.hdf5 import DAMAGE, compressed_bound, open_checked, read_names, read_numbers, read_text
 
 if TYPE_CHECKING:
     import h5py
@@ -110,7 +110,7 @@ def _bound_resources(path: Path) -> None:
         size = path.stat().st_size
     except (ImportError, OSError):
         return
-    memory = pages * resource.getpagesize() + MEMORY_BESIDE_FILE + 2500 * min(size, 2**20) + 4 * size
+    memory = pages * resource.getpagesize() + MEMORY_BESIDE_FILE + 4 * size + 2 * compressed_bound(size)
     seconds = SECONDS + size // BYTES_PER_SECOND
     for kind, limit in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
         most = resource.getrlimit(kind)[1]

@@ -59,7 +59,7 @@ def saved(model, path):
 
 
 def in_layout_20(config):
-    """The configuration as Keras 2.0 wrote it: a bare list for Sequential, no input layer, no keys of later versions."""
+    """The configuration as Keras 2.0 wrote it: a bare list for Sequential, no input layer, no later keys."""
     config = copy.deepcopy(config)
     if config["class_name"] == "Sequential":
         layers = config["config"]["layers"]

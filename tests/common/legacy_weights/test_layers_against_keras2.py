@@ -20,10 +20,25 @@ EXAMPLES = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 SEEDS = st.integers(0, 2**31)
-ACTIVATIONS = (
-    "linear relu relu6 elu selu gelu swish softplus softsign tanh sigmoid hard_sigmoid exponential mish leaky_relu "
-    "log_softmax softmax"
-).split()
+ACTIVATIONS = [
+    "linear",
+    "relu",
+    "relu6",
+    "elu",
+    "selu",
+    "gelu",
+    "swish",
+    "softplus",
+    "softsign",
+    "tanh",
+    "sigmoid",
+    "hard_sigmoid",
+    "exponential",
+    "mish",
+    "leaky_relu",
+    "log_softmax",
+    "softmax",
+]
 MERGES = ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"]
 
 
