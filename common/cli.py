@@ -60,6 +60,7 @@ def build_parser(program: str, description: str, verbs: Sequence[Verb]) -> argpa
 
 def main(program: str, description: str, verbs: Sequence[Verb], argv: Sequence[str] | None = None) -> int:
     """Parse `argv` (default: the process's), run the verb, and return the exit status."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's notes on the machine are not for the person
     arguments = build_parser(program, description, verbs).parse_args(argv)
     return guard(lambda: arguments.run(arguments))
 

@@ -143,9 +143,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
         recipes = {key: (model, replace(config, epochs=arguments.epochs)) for key, (model, config) in recipes.items()}
     with RunFolder(ASSIGNMENT, "evaluate", arguments, folder=arguments.out) as run:
         results = _evaluate_with_bar(names, arguments, recipes)
-        text = table(results)
-        print(text)
-        run.text("table.txt", text + "\n", title="Held-out cross-entropy, split by split")
+        run.text("table.txt", table(results) + "\n", title="Held-out cross-entropy, split by split")
         ngram, network = (np.mean([getattr(one, key) for one in results]) for key in ("ngram", "network"))
         run.metric(
             "held-out cross-entropy",
@@ -174,32 +172,45 @@ def _evaluate_with_bar(
             bar.update(1)
             bar.set_postfix_str(message)
 
-        return list(
-            evaluate.evaluate(
-                names,
-                splits=arguments.splits,
-                members=arguments.members,
-                seed=arguments.seed,
-                recipes=recipes,
-                processes=arguments.processes,
-                report=report,
-            )
-        )
+        print(_HEADER, flush=True)
+        results = []
+        for result in evaluate.evaluate(
+            names,
+            splits=arguments.splits,
+            members=arguments.members,
+            seed=arguments.seed,
+            recipes=recipes,
+            processes=arguments.processes,
+            report=report,
+        ):
+            results.append(result)
+            bar.clear()
+            print(_row(result), flush=True)
+    print(_footer(results))
+    return results
+
+
+_HEADER = f"{'split':>5}  {'names':>5}  {'n-gram':>7}  {'order':>5}  {'network':>7}  {'difference':>10}  recipe"
 
 
 def table(results: list[evaluate.SplitResult]) -> str:
     """The results as text: a line a split, then the mean with its standard error."""
-    lines = [f"{'split':>5}  {'names':>5}  {'n-gram':>7}  {'order':>5}  {'network':>7}  {'difference':>10}  recipe"]
-    for one in results:
-        lines.append(
-            f"{one.split:>5}  {one.held_out:>5}  {one.ngram:7.4f}  {one.ngram_order:>5}  {one.network:7.4f}  "
-            f"{one.network - one.ngram:+10.4f}  {one.recipe}"
-        )
+    return "\n".join([_HEADER, *map(_row, results), _footer(results)])
+
+
+def _row(one: evaluate.SplitResult) -> str:
+    return (
+        f"{one.split:>5}  {one.held_out:>5}  {one.ngram:7.4f}  {one.ngram_order:>5}  {one.network:7.4f}  "
+        f"{one.network - one.ngram:+10.4f}  {one.recipe}"
+    )
+
+
+def _footer(results: list[evaluate.SplitResult]) -> str:
     ngram, _ = evaluate.mean_and_error([one.ngram for one in results])
     network, _ = evaluate.mean_and_error([one.network for one in results])
     difference, error = evaluate.mean_and_error([one.network - one.ngram for one in results])
-    lines.append(f"{'mean':>5}  {'':5}  {ngram:7.4f}  {'':5}  {network:7.4f}  {difference:+10.4f}  +- {error:.4f}")
-    lines.append("")
-    lines.append("cross-entropy in nats per character on held-out names, the end of name counted as a character;")
-    lines.append("n-gram: interpolated Kneser-Ney, tuned like the networks inside the nine tenths; lower is better")
-    return "\n".join(lines)
+    return (
+        f"{'mean':>5}  {'':5}  {ngram:7.4f}  {'':5}  {network:7.4f}  {difference:+10.4f}  +- {error:.4f}\n\n"
+        "cross-entropy in nats per character on held-out names, the end of name counted as a character;\n"
+        "n-gram: interpolated Kneser-Ney, tuned like the networks inside the nine tenths; lower is better"
+    )
