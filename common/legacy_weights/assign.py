@@ -20,7 +20,8 @@ class Slot:
     """One layer of a model that takes arrays.
 
     `name`: by which the file may know it; `kind`: its class (of the layer inside a wrapper); `trainable`: the saved
-    flag, on which the order of a nested model's arrays depends; `origin`: the layout of the file's arrays.
+    flag, on which the order of a nested model's arrays depends; `origin`: the layout of the file's
+    arrays; `followed_by`: the function of an Activation layer right after it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Slot:
     kind: str
     origin: Origin
     trainable: bool = True
+    followed_by: str | None = None
 
     @property
     def variables(self) -> list[Any]:

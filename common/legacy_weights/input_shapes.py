@@ -32,7 +32,7 @@ def _dtype(layer: SavedLayer) -> str:
     dtype = layer.config.get("dtype") or "float32"
     if isinstance(dtype, dict):
         dtype = (dtype.get("config") or {}).get("name", "float32")
-    if dtype.startswith("mixed_"):
+    if isinstance(dtype, str) and dtype.startswith("mixed_"):
         return "float32"
     if dtype not in DTYPES:
         raise InputError(f"layer {layer.name!r} ({layer.class_name}): inputs of dtype {dtype!r} cannot be carried over")

@@ -11,7 +11,7 @@ from common.errors import InputError
 from common.legacy_weights.architecture import SavedLayer, parse_architecture
 from common.legacy_weights.arrays import DoesNotFit, origin_of
 from common.legacy_weights.assign import Named, Slot, layer_variables
-from common.legacy_weights.meaning import compare_layers, conversion_notes, family
+from common.legacy_weights.meaning import compare_layers, conversion_notes, family, followed_by_activation
 from common.legacy_weights.report import Placement, WeightReport
 from common.legacy_weights.saved_file import LegacyFile, read_weights
 
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Source:
-    """One layer of the file that has arrays: its name, its arrays, and its saved configuration where there is one."""
+    """One layer of the file that has arrays, its configuration where there is one, and an Activation right after it."""
 
     name: str
     arrays: Named
     saved: SavedLayer | None
+    followed_by: str | None = None
 
     @property
     def shapes(self) -> str:
@@ -58,7 +59,7 @@ def load_legacy_weights(
         slot.assign(source.arrays)
         weights = tuple((name, tuple(array.shape)) for name, array in source.arrays)
         report.placements.append(Placement(source.name, slot.name, how, weights, slot.parameters))
-        report.differences += compare_layers(source.name, source.saved, slot, file)
+        report.differences += compare_layers(source.name, source.saved, slot, file, source.followed_by)
         report.notes += conversion_notes(source.name, source.arrays, source.saved, slot, file)
     placed = {id(slot) for _, slot, _ in pairs}, {id(source) for source, _, _ in pairs}
     report.missing = [slot.name for slot in slots if id(slot) not in placed[0]]
@@ -69,13 +70,15 @@ def load_legacy_weights(
 def read_sources(file: LegacyFile) -> list[Source]:
     """The file's layers with arrays, in its order; a model saved as one layer is taken apart into its layers."""
     saved: dict[str, SavedLayer] = {}
+    followed: dict[str, str] = {}
     if file.architecture is not None:
         model = parse_architecture(file.architecture, file.keras, str(file.path))
         saved = {layer.name: layer for layer in model.walk()}
+        followed = followed_by_activation(model)
     sources = []
     for name, arrays in file.weighted.items():
         parts = _parts(name, arrays, saved.get(name))
-        sources += [Source(part, mine, saved.get(part)) for part, mine in parts.items()]
+        sources += [Source(part, mine, saved.get(part), followed.get(part)) for part, mine in parts.items()]
     return sources
 
 
@@ -97,16 +100,18 @@ def _parts(name: str, arrays: Named, layer: SavedLayer | None) -> dict[str, Name
 def model_slots(model: keras.Model, file: LegacyFile) -> list[Slot]:
     """The layers of `model` that take arrays, those of models inside it included, wrappers around one layer removed."""
     slots = []
-    for layer in model.layers:
+    for number, layer in enumerate(model.layers):
         inner, name = layer, layer.name
         while type(inner).__name__ == "TimeDistributed":
             inner = inner.layer
         if hasattr(inner, "layers") and type(inner).__name__ != "Bidirectional":
             slots += model_slots(inner, file)
         elif layer_variables(inner):
+            after = model.layers[number + 1] if number + 1 < len(model.layers) else None
+            followed = after.activation.__name__ if type(after).__name__ == "Activation" else None
             config = {"data_format": getattr(inner, "data_format", None)}
             origin = origin_of(config, keras1=file.keras1, backend=file.backend)
-            slots.append(Slot(name, inner, type(inner).__name__, origin))
+            slots.append(Slot(name, inner, type(inner).__name__, origin, followed_by=followed))
     return slots
 
 

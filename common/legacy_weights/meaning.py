@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from common.legacy_weights.activations import Function
-from common.legacy_weights.architecture import SavedLayer
+from common.legacy_weights.activations import FUNCTIONS, Function
+from common.legacy_weights.architecture import SavedLayer, SavedModel
 from common.legacy_weights.arrays import FLIPPED
 from common.legacy_weights.assign import Named, Slot
+from common.legacy_weights.graph_walk import references
 from common.legacy_weights.plan import Context, Plan, Unsupported, translate
 from common.legacy_weights.report import Difference
 from common.legacy_weights.saved_file import LegacyFile
@@ -46,15 +47,40 @@ def family(class_name: str) -> str:
     return FAMILIES.get(class_name, class_name.replace("Convolution", "Conv"))
 
 
-def compare_layers(name: str, saved: SavedLayer | None, slot: Slot, file: LegacyFile) -> list[Difference]:
-    """Every setting on which the file's layer `name` and the model's layer differ."""
+def followed_by_activation(model: SavedModel) -> dict[str, str]:
+    """For each layer that an Activation layer follows directly: the Keras 3 name of that function."""
+    found = {}
+    for before, layer in zip(model.layers, model.layers[1:], strict=False):
+        inputs = [ref.layer for call in layer.calls for ref in references(call.inputs)]
+        saved = layer.config.get("activation")
+        if layer.class_name == "Activation" and inputs in ([], [before.name]) and saved in FUNCTIONS:
+            found[before.name] = FUNCTIONS[saved]
+    return found
+
+
+def compare_layers(
+    name: str, saved: SavedLayer | None, slot: Slot, file: LegacyFile, followed_by: str | None = None
+) -> list[Difference]:
+    """Every setting on which the file's layer `name` and the model's layer differ.
+
+    `followed_by`: the function of an Activation layer after the file's layer; an activation that the one side has in
+    the layer and the other in a layer after it is no difference.
+    """
     if saved is None:
         return _default_gates(name, slot.layer, slot.name, slot.kind, file)
     try:
         plan = translate(_unwrapped(saved), Context(file.keras))
     except Unsupported:
         return _unknown_activation(name, saved, slot)
-    return _compare(name, plan, slot.layer, slot.name)
+    found = _compare(name, plan, slot.layer, slot.name)
+    return [one for one in found if not _moved(one, followed_by, slot.followed_by)]
+
+
+def _moved(one: Difference, after_file: str | None, after_model: str | None) -> bool:
+    if one.setting != "activation":
+        return False
+    split_in_file = one.in_file == "linear" and one.in_model == after_file and after_model is None
+    return split_in_file or (one.in_model == "linear" and one.in_file == after_model and after_file is None)
 
 
 def _unwrapped(saved: SavedLayer) -> SavedLayer:

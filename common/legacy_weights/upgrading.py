@@ -124,6 +124,9 @@ class _Upgrade:
             model, built = builder.model(self.saved, top=True)
         except InputError as error:
             raise InputError(f"{self.file.path}: {error}") from error
+        except Exception as error:
+            problem = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+            raise InputError(f"{self.file.path}: the architecture cannot be rebuilt in Keras 3 ({problem})") from error
         self._fill(built)
         return model
 
