@@ -107,12 +107,19 @@ def model_slots(model: keras.Model, file: LegacyFile) -> list[Slot]:
         if hasattr(inner, "layers") and type(inner).__name__ != "Bidirectional":
             slots += model_slots(inner, file)
         elif layer_variables(inner):
-            after = model.layers[number + 1] if number + 1 < len(model.layers) else None
-            followed = after.activation.__name__ if type(after).__name__ == "Activation" else None
+            followed = _activation_of(model.layers[number + 1]) if number + 1 < len(model.layers) else None
             config = {"data_format": getattr(inner, "data_format", None)}
             origin = origin_of(config, keras1=file.keras1, backend=file.backend)
             slots.append(Slot(name, inner, type(inner).__name__, origin, followed_by=followed))
     return slots
+
+
+def _activation_of(layer: keras.Layer) -> str | None:
+    """The function of a layer that is nothing but an activation; None for any other."""
+    kind = type(layer).__name__
+    if kind == "Activation":
+        return layer.activation.__name__
+    return {"Softmax": "softmax", "ReLU": "relu"}.get(kind)
 
 
 class _Matching:

@@ -72,15 +72,22 @@ def compare_layers(
         plan = translate(_unwrapped(saved), Context(file.keras))
     except Unsupported:
         return _unknown_activation(name, saved, slot)
-    found = _compare(name, plan, slot.layer, slot.name)
-    return [one for one in found if not _moved(one, followed_by, slot.followed_by)]
+    found = [one for one in _compare(name, plan, slot.layer, slot.name) if one.setting != "activation" or _inner(slot)]
+    if "activation" in plan.options and hasattr(slot.layer, "activation"):
+        old = _effective(_shown(plan.options["activation"]), followed_by)
+        new = _effective(_shown(slot.layer.activation), slot.followed_by)
+        if not _same("activation", old, new, slot.layer):
+            found.insert(0, Difference(name, slot.name, "activation", old, new))
+    return found
 
 
-def _moved(one: Difference, after_file: str | None, after_model: str | None) -> bool:
-    if one.setting != "activation":
-        return False
-    split_in_file = one.in_file == "linear" and one.in_model == after_file and after_model is None
-    return split_in_file or (one.in_model == "linear" and one.in_file == after_model and after_file is None)
+def _inner(slot: Slot) -> bool:
+    """Whether the settings compared are those of layers inside the slot's layer."""
+    return not hasattr(slot.layer, "activation")
+
+
+def _effective(activation: Any, after: str | None) -> Any:
+    return after if activation == "linear" and after is not None else activation
 
 
 def _unwrapped(saved: SavedLayer) -> SavedLayer:
