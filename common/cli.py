@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import SequenceModelsError
+from common.quiet_import import hush_tensorflow
 
 COURSE_VARIABLE = "SEQUENCE_MODELS_COURSE"
 
@@ -60,7 +61,7 @@ def build_parser(program: str, description: str, verbs: Sequence[Verb]) -> argpa
 
 def main(program: str, description: str, verbs: Sequence[Verb], argv: Sequence[str] | None = None) -> int:
     """Parse `argv` (default: the process's), run the verb, and return the exit status."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's notes on the machine are not for the person
+    hush_tensorflow()
     arguments = build_parser(program, description, verbs).parse_args(argv)
     return guard(lambda: arguments.run(arguments))
 
