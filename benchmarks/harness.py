@@ -35,6 +35,7 @@ from common.cli import guard, number_in, progress, say
 from common.errors import InputError, SequenceModelsError
 
 NOT_INSTALLED = 3
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,14 @@ class Target:
 
 @dataclass(frozen=True)
 class Result:
-    """One contestant: its seconds by round, its peak memory and that before the work in bytes, and its digest."""
+    """One contestant by round: seconds, and CPU seconds of all its threads; then memory in bytes, and its digest.
+
+    `import_bytes` is the peak memory before the work began.
+    """
 
     name: str
     seconds: list[float]
+    cpu_seconds: list[float]
     peak_bytes: int
     import_bytes: int
     digest: list[float]
@@ -101,6 +106,12 @@ def _parser(module: str, workload: str, contestants: Mapping[str, Any]) -> argpa
         default=[],
         help="the interpreter for one contestant, where its library is installed elsewhere",
     )
+    parser.add_argument(
+        "--threads",
+        type=number_in(1, 1024, int),
+        metavar="N",
+        help="threads of each one's BLAS or library (default: its own)",
+    )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument("--contestant", choices=list(contestants), help=argparse.SUPPRESS)
     return parser
@@ -123,9 +134,10 @@ def _serve(make: Callable[[], Work], warm_up: int) -> int:
         work.run()
     _answer(answers, {"ready": True})
     for _ in sys.stdin:
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.process_time()
         work.run()
-        _answer(answers, {"seconds": time.perf_counter() - began})
+        seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
+        _answer(answers, {"seconds": seconds, "cpu_seconds": cpu})
     digest = [float(number) for number in work.digest()]
     _answer(answers, {"peak_bytes": peak_memory(), "import_bytes": imports, "digest": digest})
     return 0
@@ -146,11 +158,17 @@ def peak_memory() -> int:
 class Contestant:
     """A contestant's process, seen from the one that lets them compete."""
 
-    def __init__(self, name: str, command: Sequence[str]):
-        self.name, self.seconds = name, []
+    def __init__(self, name: str, command: Sequence[str], threads: int | None = None):
+        self.name = name
+        self._turns: list[dict[str, float]] = []
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the process; a pipe could fill up
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            env={**os.environ, **dict.fromkeys(THREAD_VARIABLES if threads else (), str(threads))},
         )
 
     def wait_until_ready(self) -> bool:
@@ -170,14 +188,15 @@ class Contestant:
         line = self._process.stdout.readline()
         if not line:
             raise SequenceModelsError(f"the contestant {self.name} broke off:\n{self._complaint()}")
-        self.seconds.append(json.loads(line)["seconds"])
+        self._turns.append(json.loads(line))
 
     def finish(self) -> Result:
         """End it, and collect what it says in the end."""
         last, _ = self._process.communicate()
         if not last:
             raise SequenceModelsError(f"the contestant {self.name} ended without a result:\n{self._complaint()}")
-        return Result(self.name, self.seconds, **json.loads(last))
+        times = {key: [turn[key] for turn in self._turns] for key in ("seconds", "cpu_seconds")}
+        return Result(self.name, **times, **json.loads(last))
 
     def _complaint(self) -> str:
         self._errors.seek(0)
@@ -212,9 +231,9 @@ def _compete(
     load = os.getloadavg()[0]
     if load > cores() / 2:
         say(f"warning: {load:.1f} processes are running on {cores()} cores already; the ratios will mean little")
-    results = compete(commands, rounds=arguments.rounds)
+    results = compete(commands, rounds=arguments.rounds, threads=arguments.threads)
     report = make_report(workload, results, targets, tolerance)
-    report["machine"]["load_before"] = load
+    report["machine"] |= {"load_before": load, "threads": arguments.threads}
     print(json.dumps(report, indent=2) if arguments.json else describe(report))
     return 0 if report["holds"] else 1
 
@@ -229,12 +248,12 @@ def _pythons(options: Sequence[str], contestants: Mapping[str, Any]) -> dict[str
     return chosen
 
 
-def compete(commands: Mapping[str, Sequence[str]], *, rounds: int) -> list[Result]:
+def compete(commands: Mapping[str, Sequence[str]], *, rounds: int, threads: int | None = None) -> list[Result]:
     """Start a process by each command, one after the other so that none warms up against another, and let them turn."""
     started: list[Contestant] = []
     try:
         for name, command in commands.items():
-            started.append(Contestant(name, command))
+            started.append(Contestant(name, command, threads))
             if not started[-1].wait_until_ready():
                 started.pop().stop()
         for number in progress(range(rounds), description="rounds", unit="round"):
@@ -283,6 +302,7 @@ def _contestant(result: Result, first: Result) -> dict[str, Any]:
         "name": result.name,
         "median_seconds": statistics.median(result.seconds),
         "fastest_seconds": min(result.seconds),
+        "median_cpu_seconds": statistics.median(result.cpu_seconds),
         "times_as_fast_as_first": ratio(result, first)[0],
         "peak_bytes": result.peak_bytes,
         "import_bytes": result.import_bytes,
@@ -303,9 +323,12 @@ def _agree(first: Sequence[float], other: Sequence[float], tolerance: float) -> 
 def describe(report: Mapping[str, Any]) -> str:
     """The report as a table for people."""
     lines = [report["workload"], ""]
-    lines.append(f"{'':28} {'median':>10} {'fastest':>10} {'x first':>8} {'peak memory':>12} {'of it imports':>14}")
+    lines.append(
+        f"{'':28} {'median':>10} {'fastest':>10} {'CPU':>10} {'x first':>8} {'peak memory':>12} {'of it imports':>14}"
+    )
     for one in report["contestants"]:
-        times = f"{one['median_seconds'] * 1e3:7.1f} ms {one['fastest_seconds'] * 1e3:7.1f} ms"
+        spans = (one["median_seconds"], one["fastest_seconds"], one["median_cpu_seconds"])
+        times = " ".join(f"{span * 1e3:7.1f} ms" for span in spans)
         memory = f"{one['peak_bytes'] / 1e6:9.0f} MB {one['import_bytes'] / 1e6:11.0f} MB"
         lines.append(f"{one['name']:28} {times} {one['times_as_fast_as_first']:8.2f} {memory}")
     lines.append("")

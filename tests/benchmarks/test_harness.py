@@ -23,12 +23,17 @@ SCRIPT = """
     def broken():
         raise RuntimeError("no good")
 
+    def threads():
+        import os
+        return Work(lambda: None, lambda: (1.0, int(os.environ["OMP_NUM_THREADS"]) - 1))
+
     def ends():
         return Work(lambda: sys.exit("gave up"), lambda: [])
 
     CONTESTANTS = {{
-        "slow": sleeper(0.02), "quick": sleeper(0.002), "other": sleeper(0.002, (1.0, 2.1)),
+        "slow": sleeper(0.1), "quick": sleeper(0.002), "other": sleeper(0.002, (1.0, 2.1)),
         "missing": missing, "broken": broken, "ends": ends,
+        "threads": threads,
     }}
     TARGETS = [Target("quick", over="slow", at_least=2.0), Target("missing", over="slow", at_least=2.0)]
     if "impossible" in sys.argv:
@@ -64,7 +69,8 @@ def test_targets_that_hold_end_with_0_and_what_is_not_installed_is_left_out(race
     assert [one["name"] for one in report["contestants"]] == ["slow", "quick"]
     assert all(one["rounds"] == 4 and one["peak_bytes"] >= one["import_bytes"] > 10**6 for one in report["contestants"])
     assert [(one["name"], one["holds"]) for one in report["targets"]] == [("quick", True)]
-    assert 2 < report["targets"][0]["ratio"] < 20
+    assert 2 < report["targets"][0]["ratio"] < 60
+    assert report["contestants"][0]["median_cpu_seconds"] < 0.05 < report["contestants"][0]["median_seconds"]
     assert [one["name"] for one in report["targets_not_checked"]] == ["missing"]
     assert "a_library_that_nobody_has" in done.stderr
 
@@ -90,6 +96,14 @@ def test_a_contestant_that_fails_is_named_with_its_reason(race, name, reason):
     assert reason in done.stderr
 
 
+def test_threads_are_limited_on_request(race):
+    report = json.loads(race(*only("threads"), "--threads", "3", "--json").stdout)
+    assert report["machine"]["threads"] == 3
+    assert report["contestants"][0]["name"] == "threads"
+    assert race(*only("threads", "quick"), "--threads", "3").returncode == 0
+    assert race(*only("threads", "quick"), "--threads", "4").returncode == 1
+
+
 def test_an_interpreter_for_nobody_is_refused(race):
     done = race("--python", "nobody=/bin/false")
     assert done.returncode == 2
@@ -97,7 +111,7 @@ def test_an_interpreter_for_nobody_is_refused(race):
 
 
 def result(name, seconds, digest=(1.0,)):
-    return Result(name, list(seconds), 10**8, 10**7, list(digest))
+    return Result(name, list(seconds), list(seconds), 10**8, 10**7, list(digest))
 
 
 def test_the_ratio_is_taken_round_by_round():
