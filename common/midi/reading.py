@@ -132,7 +132,8 @@ def _track_chunks(content: bytes, at: int, declared: int) -> tuple[list[tuple[in
     if len(chunks) < declared:
         raise _Problem(f"should hold {declared:,} tracks and holds {len(chunks):,}; {NEXT_STEP}")
     if len(chunks) > declared:
-        remarks.append(f"{declared:,} tracks were announced and {len(chunks):,} found; all were read")
+        were = "track was" if declared == 1 else "tracks were"
+        remarks.append(f"{declared:,} {were} announced, {len(chunks):,} were found and read")
     return chunks, remarks
 
 
@@ -267,8 +268,12 @@ def _end_open_notes(track: _Events) -> list[str]:
         times = silences[note[4]]
         place = bisect.bisect_left(times, note[2])
         note[3] = times[place] if place < len(times) else track.end
-    words = [f"{len(unending):,} notes never end and were ended with it"] if unending else []
-    return words + ([f"{track.stray:,} note ends without a note were left out"] if track.stray else [])
+    ended, left_out = len(unending), track.stray
+    words = [
+        (ended, "a note never ends and was ended with it", f"{ended:,} notes never end and were ended with it"),
+        (left_out, "an end without a note was left out", f"{left_out:,} ends without notes were left out"),
+    ]
+    return [one if count == 1 else many for count, one, many in words if count]
 
 
 def _track(track: _Events, title: str) -> Track:

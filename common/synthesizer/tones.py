@@ -22,7 +22,7 @@ BLOCK = 256
 ROLL_OFF, HIGHEST = 0.38, 0.44  # of the rate: partials fade between the two and end there
 SILENCE_DB = 75.0  # a decaying tone ends when it has fallen by so much
 MIDDLE_C = 60
-WEAKER = 0.45  # amplitude of the detuned copies: of equal ones the beats would be silences
+WEAKER = 0.36  # amplitude of the detuned copies: of equal ones the beats would be silences
 GOLDEN = 0.6180339887
 
 
