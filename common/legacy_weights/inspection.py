@@ -9,7 +9,7 @@ from typing import Any
 
 from common.errors import InputError
 from common.legacy_weights.activations import Function
-from common.legacy_weights.architecture import Reference, SavedLayer, SavedModel
+from common.legacy_weights.architecture import Reference, SavedLayer, SavedModel, parse_architecture
 from common.legacy_weights.graph_walk import references
 from common.legacy_weights.plan import Context, Plan
 from common.legacy_weights.saved_file import LegacyFile, read_weights
@@ -45,15 +45,23 @@ def inspect_file(
     file = read_weights(path, values=False)
     if file.architecture is None and architecture is None:
         return Inspection(file, None)
-    model = saved_model(file, architecture)
     if file.keras.major >= 3 and architecture is None:
-        return Inspection(file, model)
+        return Inspection(file, _model_of_today(file))
+    model = saved_model(file, architecture)
     context = Context(model.version if model.version.number else file.keras, activations or {})
     plans, unsupported = make_plans(model, context)
     problems = {layer.name: f"({layer.class_name}) {reason}" for layer, reason in unsupported}
     problems |= dict.fromkeys(constant_softmaxes(model, plans), _LENGTH_ONE)
     notes = {layer.name: plans[id(layer)].notes for layer in model.walk() if id(layer) in plans}
     return Inspection(file, model, {name: found for name, found in notes.items() if found}, problems)
+
+
+def _model_of_today(file: LegacyFile) -> SavedModel | None:
+    """The architecture of a file that Keras 3 wrote, as far as it can be read here; None where it cannot."""
+    try:
+        return parse_architecture(file.architecture, file.keras, str(file.path))
+    except InputError:
+        return None
 
 
 _LENGTH_ONE = (

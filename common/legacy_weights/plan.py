@@ -155,14 +155,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         if value.get("type") in ("ndarray", "float", "int", "bool") and "value" in value:
             return plain(value["value"])
-        if value.get("class_name") in ("__tuple__", "TensorShape") and "items" in value:
+        if isinstance(value.get("items"), list):
             return [plain(item) for item in value["items"]]
         if value.get("class_name") == "__numpy__" or value.get("class_name") == "__tensor__":
             return plain((value.get("config") or {}).get("value"))
-    if isinstance(value, dict) and value.get("type") == "tuple" and "items" in value:
-        return [plain(item) for item in value["items"]]
-    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list) and not value[0]:
-        return []
     return value
 
 

@@ -215,11 +215,11 @@ def _open_keras3(file: LegacyFile) -> keras.Model:
 
     if file.architecture is None:
         raise InputError(f"{file.path}: weights that Keras 3 saved, without an architecture; use model.load_weights")
-    saved = parse_architecture(file.architecture, file.keras, str(file.path))
-    _, problems = make_plans(saved, Context(parse_version("2.15")))
     try:
         return keras.models.load_model(file.path, compile=False, safe_mode=True)
     except Exception as error:
+        saved = parse_architecture(file.architecture, file.keras, str(file.path))
+        _, problems = make_plans(saved, Context(parse_version("2.15")))
         named = describe_problems(problems) if problems else " ".join(str(error).split())[:300]
         raise InputError(f"{file.path}: Keras 3 wrote this file and cannot open it again: {named}") from error
 

@@ -26,8 +26,8 @@ def write_upgraded(old: str | os.PathLike[str], new: str | os.PathLike[str], **o
 
     model = upgrade(old, **options)
     with atomic_path(new) as temporary:
-        model.save(temporary)
         try:
+            model.save(temporary)
             reopened = keras.models.load_model(temporary, compile=False)
         except Exception as error:
             raise InputError(
