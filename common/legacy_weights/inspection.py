@@ -30,7 +30,7 @@ class Inspection:
     @property
     def needs_axis(self) -> list[str]:
         """The layers whose softmax runs over an axis of length 1."""
-        return [name for name, problem in self.problems.items() if problem.startswith("its softmax")]
+        return [name for name, problem in self.problems.items() if _LENGTH_ONE in problem]
 
 
 def inspect_file(
@@ -50,8 +50,9 @@ def inspect_file(
     model = saved_model(file, architecture)
     context = Context(model.version if model.version.number else file.keras, activations or {})
     plans, unsupported = make_plans(model, context)
-    problems = {layer.name: f"({layer.class_name}) {reason}" for layer, reason in unsupported}
-    problems |= dict.fromkeys(constant_softmaxes(model, plans), _LENGTH_ONE)
+    problems = {layer.name: f"({layer.class_name}): {reason}" for layer, reason in unsupported}
+    classes = {layer.name: layer.class_name for layer in model.walk()}
+    problems |= {name: f"({classes[name]}): {_LENGTH_ONE}" for name in constant_softmaxes(model, plans)}
     notes = {layer.name: plans[id(layer)].notes for layer in model.walk() if id(layer) in plans}
     return Inspection(file, model, {name: found for name, found in notes.items() if found}, problems)
 
@@ -66,7 +67,7 @@ def _model_of_today(file: LegacyFile) -> SavedModel | None:
 
 _LENGTH_ONE = (
     "its softmax runs over an axis of length 1, so that every output is 1; name the axis meant with --activation "
-    "NAME=softmax:AXIS"
+    "NAME=softmax:AXIS (1 for the time axis, -1 for the file's own reading)"
 )
 
 
@@ -123,7 +124,7 @@ def describe(found: Inspection) -> str:
         lines += ["", f"Weights that belong to no layer: {', '.join(file.stray)}"]
     if found.problems:
         lines += ["", "Cannot be carried over as it stands:"]
-        lines += [f"  {name}: {problem}" for name, problem in found.problems.items()]
+        lines += [f"  {name} {problem.replace('NAME', name)}" for name, problem in found.problems.items()]
     return "\n".join([*lines, "", _next_step(found)])
 
 
@@ -172,7 +173,8 @@ def _next_step(found: Inspection) -> str:
     if found.problems and len(found.needs_axis) < len(found.problems):
         return "To upgrade it, supply these in Python: common.legacy_weights.upgrade(path, layers={NAME: LAYER})."
     choices = "".join(f" --activation {name}=softmax:AXIS" for name in found.needs_axis)
-    return f"Every layer can be carried over: python -m common.legacy_weights upgrade {path} NEW.keras{choices}"
+    condition = "With the axis given, every" if choices else "Every"
+    return f"{condition} layer can be carried over: python -m common.legacy_weights upgrade {path} NEW.keras{choices}"
 
 
 def refuse_unknown(found: Inspection, activations: Mapping[str, Function]) -> None:
@@ -188,7 +190,7 @@ def refuse_problems(found: Inspection, activations: Mapping[str, Function]) -> N
     refuse_unknown(found, activations)
     if not found.problems:
         return
-    listed = "; ".join(f"layer {name!r}: {problem.replace('NAME', name)}" for name, problem in found.problems.items())
+    listed = "; ".join(f"layer {name!r} {problem.replace('NAME', name)}" for name, problem in found.problems.items())
     if len(found.needs_axis) < len(found.problems):
         names = ", ".join(f"{name!r}: LAYER" for name in list(found.problems)[:4] if name not in found.needs_axis)
         listed += f". Supply your own in Python: common.legacy_weights.upgrade(path, layers={{{names}}})"

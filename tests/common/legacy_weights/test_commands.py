@@ -54,7 +54,7 @@ def test_upgrade_writes_a_model_that_plain_keras_opens(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
-        ([("Lambda", {"name": "code", "function": ["AAAA", None, None]})], ["'code'", "Lambda", "never run"]),
+        ([("Lambda", {"name": "code", "function": ["AAAA", None, None]})], ["'code'", "'code' (Lambda)", "never run"]),
         ([("MyLayer", {"name": "mine"}), ("CRF", {"name": "crf"})], ["'mine'", "MyLayer", "'crf'", "layers={"]),
         ([("Activation", {"name": "act", "activation": "my_relu"})], ["'act'", "my_relu", "--activation act="]),
         ([("LocallyConnected1D", {"name": "local"})], ["'local'", "locally connected"]),

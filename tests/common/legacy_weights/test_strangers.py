@@ -44,7 +44,7 @@ def test_outputs_are_those_that_keras2_recorded(strangers, tmp_path, name):
 def test_a_lambda_is_refused_by_name(strangers, shell, tmp_path):
     done = shell("common.legacy_weights", "upgrade", strangers / "11_siamese_lambda.h5", tmp_path / "new.keras")
     assert done.returncode == 2
-    assert "'lambda' (Lambda)" in done.stderr.replace("': (", "' (")
+    assert "'lambda' (Lambda)" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "new.keras").exists()
 
