@@ -128,5 +128,8 @@ GRADIENTS = Verb(
 )
 VERBS = [compare_verb(_comparison), GRADIENTS]
 
+# What `make run` does.
+MAIN_JOB = [("gradients",)]
+
 if __name__ == "__main__":
     sys.exit(main(PROGRAM, DESCRIPTION, VERBS))

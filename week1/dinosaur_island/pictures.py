@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from common.plots import BLUE, SEQUENTIAL, VERMILION, new_figure, save_figure
+from common.plots import BLUE, SEQUENTIAL, VERMILION, new_figure, save_figure, styled
 from week1.dinosaur_island.data import display, encode_batch
 from week1.dinosaur_island.ensemble import Ensemble
 from week1.dinosaur_island.evaluate import SplitResult
@@ -16,6 +16,7 @@ from week1.dinosaur_island.train import Progress
 _MOST_CHARACTERS = 40
 
 
+@styled()
 def draw_losses(path: Path, progress: Sequence[Progress]) -> None:
     """Training and validation loss of each member over the epochs."""
     figure, axes = new_figure()
@@ -31,6 +32,7 @@ def draw_losses(path: Path, progress: Sequence[Progress]) -> None:
     save_figure(figure, path)
 
 
+@styled()
 def draw_probabilities(path: Path, ensemble: Ensemble, name: str) -> None:
     """What the model expects at every step of one name: a column a step, a row a character, brighter is likelier."""
     batch = encode_batch([name], ensemble.vocabulary)
@@ -57,6 +59,7 @@ def _label(token: str) -> str:
     return {"\n": "end", " ": "space"}.get(token, token)
 
 
+@styled()
 def draw_splits(path: Path, results: Sequence[SplitResult]) -> None:
     """n-gram against network on each split: lower is better."""
     figure, axes = new_figure()
