@@ -5,7 +5,8 @@
 
 "course" does what the course does: one-hot rows of the last 40 characters, one `model.predict` a character. "torch" is
 torch's LSTM reading the last 40 characters anew for every one. "window" is ours with the same semantics: all three must
-write the same characters. "stateful" carries one state on, and so writes another text.
+write the same characters. "stateful" carries one state on, and so writes another text. Ours run with one BLAS thread,
+as the shell command does, and torch with one thread too, which is its best here.
 """
 
 from __future__ import annotations
@@ -13,23 +14,33 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from benchmarks.harness import Target, Work, main
-from common.sampling import index_at
-from common.seeding import make_rng
-from week1.shakespeare.data import find_weights
-from week1.shakespeare.generate import GenerateConfig, stream
-from week1.shakespeare.trained import TrainedModel
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from week1.shakespeare.trained import TrainedModel
 
 START, CHARACTERS, SEED = "when dusk comes limping down the harbour", 40, 7
 WORKLOAD = f"writing {CHARACTERS} characters, two LSTM(128), temperature 1"
 
 
+def load_model() -> TrainedModel:
+    """The shipped model."""
+    from week1.shakespeare.data import find_weights
+    from week1.shakespeare.trained import TrainedModel
+
+    return TrainedModel.load(find_weights())
+
+
 def make_ours(semantics: str) -> Work:
     """The project's stream of characters; digest: the ids of all that it wrote (none for `stateful`)."""
-    model = TrainedModel.load(find_weights())
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported
+    from week1.shakespeare.generate import GenerateConfig, stream
+
+    model = load_model()
     config = GenerateConfig(length=10**9, semantics=semantics)
     characters = stream(model, START, config, seed=SEED)
     written: list[int] = []
@@ -43,6 +54,11 @@ def make_ours(semantics: str) -> Work:
 
 def write_by_predicting(model: TrainedModel, log_probabilities: Callable[[np.ndarray], np.ndarray]) -> Work:
     """A way that predicts every character from the last 40 ids, one-hot (1, 40, n_vocab) -> log p (n_vocab,)."""
+    import numpy as np
+
+    from common.sampling import index_at
+    from common.seeding import make_rng
+
     ids = list(model.vocabulary.encode(START))
     window, rng, identity = (
         model.config.window,
@@ -64,9 +80,11 @@ def write_by_predicting(model: TrainedModel, log_probabilities: Callable[[np.nda
 def make_course() -> Work:
     """`model.predict`, one call a character."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import numpy as np
+
     from week1.shakespeare.model import build_model, to_keras
 
-    model = TrainedModel.load(find_weights())
+    model = load_model()
     network = build_model(model.config)
     to_keras(network, model.parameters)
     return write_by_predicting(model, lambda x: np.log(network.predict(x, verbose=0)[0]))
@@ -76,7 +94,8 @@ def make_torch() -> Work:
     """torch's LSTM over the 40 characters, one call a character, without gradients."""
     import torch
 
-    model = TrainedModel.load(find_weights())
+    torch.set_num_threads(1)
+    model = load_model()
     config = model.config
     lstm = torch.nn.LSTM(config.n_vocab, config.n_units, num_layers=config.n_layers, batch_first=True)
     dense = torch.nn.Linear(config.n_units, config.n_vocab)

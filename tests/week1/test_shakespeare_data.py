@@ -90,7 +90,7 @@ def test_a_text_too_short_to_split_is_refused():
 def test_examples_teach_every_character_and_blanked_windows_begin_a_line():
     vocabulary = build_vocabulary(TEXT.lower())
     ids = encode(TEXT.lower(), vocabulary)
-    config = TrainConfig(blanked=1.0)
+    config = TrainConfig(blanked=1.0, missing=0.0)
     inputs, targets, weights = examples(ids, 40, config, line_end=vocabulary.ids["\n"], rng=np.random.default_rng(0))
     whole = cut_windows(ids)
     assert np.array_equal(targets[:, -1], whole.targets) and np.array_equal(targets[:, :-1], whole.inputs[:, 1:])
@@ -98,8 +98,19 @@ def test_examples_teach_every_character_and_blanked_windows_begin_a_line():
     for row, source, count, weight in zip(inputs, whole.inputs, blanks, weights, strict=True):
         assert source[count - 1] == vocabulary.ids["\n"] and np.array_equal(row[count:], source[count:])
         assert weight.tolist() == [0] * (count - 1) + [1] * (41 - count)
-    plain, last, none = examples(ids, 40, TrainConfig(targets="last", blanked=0.0), rng=np.random.default_rng(0))
+    plain, last, none = examples(ids, 40, TrainConfig(targets="last"))
     assert np.array_equal(plain, whole.inputs) and np.array_equal(last, whole.targets) and none is None
+
+
+def test_missing_characters_are_that_share_and_nothing_else_changes():
+    ids = encode(TEXT.lower(), build_vocabulary(TEXT.lower()))
+    config = TrainConfig(blanked=0.0, missing=0.2)
+    inputs, targets, weights = examples(ids, 40, config, rng=np.random.default_rng(0))
+    whole = cut_windows(ids)
+    missing = inputs == BLANK
+    assert missing.mean() == pytest.approx(0.2, abs=0.02)
+    assert np.array_equal(inputs[~missing], whole.inputs[~missing])
+    assert np.array_equal(targets[:, -1], whole.targets) and (weights == 1).all()
 
 
 @given(st.text("abc", max_size=30), st.text("abcd", max_size=40))

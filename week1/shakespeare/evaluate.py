@@ -24,6 +24,7 @@ from week1.shakespeare.network import CharacterNetwork
 from week1.shakespeare.trained import TrainedModel
 
 _ORDERS = (4, 5, 6)
+_TRAINING_STRIDE = 3  # every third character is enough there
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,6 @@ def evaluate(
     *,
     held_out: float = 0.1,
     written: int = 4000,
-    stride: int = 1,
     seed: int = 0,
     what: str = "the text",
 ) -> Evaluation:
@@ -85,7 +85,6 @@ def evaluate(
         text: lower-cased; InputError names characters that the model never saw, or says that it is too short.
         held_out: the share that training held out.
         written: characters to write for the memorisation figures, at temperature 1.
-        stride: of the windows; 1 scores every character.
         seed: of what is written.
         what: how to call the text in an error.
     """
@@ -94,7 +93,8 @@ def evaluate(
     parts = split_three(text, held_out=held_out, window=window)
     network = model.network()
     scores = [
-        score(network, encode(part, model.vocabulary), stride=stride) for part in (parts.held_out, parts.training)
+        score(network, encode(part, model.vocabulary), stride=stride)
+        for part, stride in ((parts.held_out, 1), (parts.training, _TRAINING_STRIDE))
     ]
     known = parts.training + parts.validation
     ngram = fit_ngram(parts.training, parts.validation, model.vocabulary)

@@ -38,6 +38,7 @@ class TrainConfig:
         stride: characters from one window to the next.
         targets: "every" or "last" character of a window.
         blanked: share of the windows that begin with blanks, so that the network knows short starts.
+        missing: share of the characters that are blank in the inputs (another choice for each window that holds them).
         held_out: share of the text that is kept for `evaluate`, and of the rest for validation.
         patience: epochs without a better validation loss after which the training ends.
         seed: of the start, the order of the windows, the blanks and the dropout.
@@ -50,6 +51,7 @@ class TrainConfig:
     stride: int = 3
     targets: str = "every"
     blanked: float = 0.1
+    missing: float = 0.1
     held_out: float = 0.1
     patience: int = 10
     seed: int = 0
@@ -97,7 +99,7 @@ def train(
     inputs = examples(
         ids[0], model.window, config, line_end=vocabulary.ids.get("\n"), rng=make_rng(config.seed, "blanks")
     )
-    watched = examples(ids[1], model.window, replace(config, stride=1, blanked=0.0))
+    watched = examples(ids[1], model.window, replace(config, stride=1))
     steps = config.epochs * -(-len(inputs[0]) // config.batch_size)
 
     seed_keras(config.seed)
@@ -138,14 +140,16 @@ def examples(
 
     Targets and weights are (windows, window) for every character, (windows,) for the last one. A share of the windows,
     which `rng` chooses, begins with blanks (-1) up to its first line end (or, without one, to a random place); what
-    would follow a blank before the last of them weighs nothing.
+    would follow a blank before the last of them weighs nothing. Single characters are blanked too. Without `rng` none
+    are.
     """
     windows = cut_windows(ids, length=window, stride=config.stride)
     inputs = windows.inputs.astype(np.int32)
     targets = np.concatenate([inputs[:, 1:], windows.targets[:, np.newaxis].astype(np.int32)], axis=1)
     weights = None
-    if config.blanked and rng is not None:
-        blanks = _blanks(inputs, line_end, rng) * (rng.random(len(inputs)) < config.blanked)
+    if rng is not None:
+        inputs[rng.random(inputs.shape) < config.missing] = BLANK
+        blanks = _blanks(windows.inputs, line_end, rng) * (rng.random(len(inputs)) < config.blanked)
         places = np.arange(window)
         inputs[places < blanks[:, np.newaxis]] = BLANK
         weights = (places >= blanks[:, np.newaxis] - 1).astype(np.float32)
