@@ -118,7 +118,7 @@ class Builder:
 
     def call(self, built: BuiltLayer, inputs: Any, keywords: dict[str, Any]) -> Any:
         """Call the built layer, then the layers that follow it; InputError, with the layer named, where it fails."""
-        if built.plan is not None and _holds_weights(built.plan):
+        if built.plan is not None and _has_kernel(built.plan):
             self._check_input(built.saved, inputs)
         try:
             outputs = built.layer(inputs, **keywords)
@@ -137,7 +137,8 @@ class Builder:
         channels = [shape[-1]] if len(shape) > 1 else []
         if saved.config.get("data_format") == "channels_first" and len(shape) > 2:
             channels = [shape[1]]
-        if any(length is not None and length > max(self.largest, 1) for length in channels):
+        most = self.largest * max(1, saved.config.get("groups") or 1)
+        if any(length is not None and length > most for length in channels):
             raise refusal(saved, f"its input has shape {shape}, but no array in the file is that large")
 
     def _sequential(self, saved: SavedModel, top: bool) -> tuple[keras.Model, list[BuiltLayer]]:
@@ -154,7 +155,7 @@ class Builder:
             return model, built
         model.add(start)
         for part in built:
-            if part.plan is not None and _holds_weights(part.plan):
+            if part.plan is not None and _has_kernel(part.plan):
                 self._check_input(part.saved, model.outputs[0] if model.layers else start.output)
             self._add(model, part)
         return model, built
@@ -323,10 +324,9 @@ def _flatten(outputs: Any) -> list[Any]:
     return [outputs]
 
 
-def _holds_weights(plan: Plan) -> bool:
-    return plan.kind in ("Dense", "Embedding", "BatchNormalization", "LSTM", "GRU", "SimpleRNN", "Bidirectional") or (
-        "Conv" in plan.kind or "Normalization" in plan.kind
-    )
+def _has_kernel(plan: Plan) -> bool:
+    """Whether the layer multiplies its input's channels by a kernel, which must then be as large."""
+    return plan.kind in ("Dense", "LSTM", "GRU", "SimpleRNN", "Bidirectional") or "Conv" in plan.kind
 
 
 def _check_softmax(built: BuiltLayer, outputs: Any) -> None:

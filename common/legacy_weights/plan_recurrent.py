@@ -13,6 +13,8 @@ from common.legacy_weights.architecture import SavedLayer
 from common.legacy_weights.plan import Plan, Reader, Unsupported, nested_model, translate, translates
 from common.legacy_weights.plan_core import number
 
+# Layers that act on the last axis or on each number alone, so that the wrapper changes nothing.
+SAME_AT_EVERY_STEP = ("Dense", "Activation", "Dropout", "LeakyReLU", "ReLU", "ELU")
 CELLS = ("SimpleRNNCell", "LSTMCell", "GRUCell")
 
 
@@ -116,9 +118,12 @@ def _time_distributed(reader: Reader) -> Plan:
     if model is not None:
         return Plan("TimeDistributed", {"layer": model})
     inner = _inner(reader, "layer")
-    if inner.kind == "Dense":
-        reader.notes.append("TimeDistributed(Dense) is built as Dense: the same numbers, without a loop over the steps")
-        return Plan("Dense", {key: value for key, value in inner.options.items() if key != "name"})
+    if inner.kind in SAME_AT_EVERY_STEP:
+        kind = inner.kind
+        reader.notes.append(
+            f"TimeDistributed({kind}) is built as {kind}: the same numbers, without a loop over the steps"
+        )
+        return Plan(kind, {key: value for key, value in inner.options.items() if key != "name"})
     return Plan("TimeDistributed", {"layer": inner})
 
 

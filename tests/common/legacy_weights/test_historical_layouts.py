@@ -239,6 +239,15 @@ def test_typed_values_dtypes_and_compressed_arrays(tmp_path, rng):
     historical.assert_same_outputs(model, upgrade(path), rng.normal(size=(3, 4)).astype("float32"))
 
 
+def test_inputs_longer_than_any_array(tmp_path, rng):
+    """The bound on declared sizes must not take a sequence's length, or grouped channels, for a size of arrays."""
+    layers = [L.Embedding(5, 4), L.BatchNormalization(axis=1), L.Conv1D(4, 2, groups=2), L.Permute((2, 1))]
+    layers = [L.Input((40,)), *layers, L.TimeDistributed(L.Activation("softmax")), L.LayerNormalization(axis=1)]
+    model = historical.randomise(k2.Sequential(layers), rng)
+    model.save(tmp_path / "old.h5")
+    historical.assert_same_outputs(model, upgrade(tmp_path / "old.h5"), rng.integers(0, 5, (2, 40)).astype("float32"))
+
+
 def test_a_stateful_model_keeps_its_batch(tmp_path, rng):
     model = k2.Sequential([L.Input(batch_shape=(2, 5, 3)), L.LSTM(4, stateful=True, return_sequences=True), L.LSTM(2)])
     historical.randomise(model, rng).save(tmp_path / "old.h5")
