@@ -176,8 +176,10 @@ def _keras1_kernel(kind: str, kernel: np.ndarray, shape: tuple[int, ...], origin
         # (length, 1, inputs, filters), before 1.1 (filters, inputs, length, 1)
         late = kernel.shape[1] == 1 and (kernel.shape[0], *kernel.shape[2:]) == shape
         return kernel[:, 0] if late else kernel.transpose(2, 3, 1, 0)[:, 0]
+    if kind == "Conv2DTranspose" and origin.backend == "theano":
+        raise DoesNotFit("Keras 1 on Theano turned the kernels of Deconvolution2D in some versions and not in others")
     if kind == "Conv2DTranspose":
-        # (rows, columns, inputs, filters), channels first (inputs, filters, rows, columns)
+        # (rows, columns, inputs, filters) or, channels first, (filters, inputs, rows, columns)
         return kernel.transpose(2, 3, 0, 1) if origin.channels_first else kernel.transpose(0, 1, 3, 2)
     if origin.channels_first and kernel.ndim >= 4:
         return kernel.transpose(*range(2, kernel.ndim), 1, 0)

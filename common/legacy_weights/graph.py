@@ -128,7 +128,7 @@ class Builder:
             raise
         except Exception as error:
             raise refusal(built.saved, f"Keras 3 cannot call it as the file says ({_first_line(error)})") from error
-        _check_softmax(built, outputs)
+        _check_output(built, outputs)
         return outputs
 
     def _check_input(self, saved: SavedLayer, inputs: Any) -> None:
@@ -166,7 +166,7 @@ class Builder:
                 model.add(step)
         except Exception as error:
             raise refusal(part.saved, f"Keras 3 cannot call it as the file says ({_first_line(error)})") from error
-        _check_softmax(part, model.outputs[0])
+        _check_output(part, model.outputs[0])
 
     def _chain(self, saved: SavedModel) -> tuple[keras.Model, list[BuiltLayer]]:
         """A Sequential that has one layer twice: Keras 3 wants these as a functional model."""
@@ -327,6 +327,17 @@ def _flatten(outputs: Any) -> list[Any]:
 def _has_kernel(plan: Plan) -> bool:
     """Whether the layer multiplies its input's channels by a kernel, which must then be as large."""
     return plan.kind in ("Dense", "LSTM", "GRU", "SimpleRNN", "Bidirectional") or "Conv" in plan.kind
+
+
+def _check_output(built: BuiltLayer, outputs: Any) -> None:
+    """Refuse an output whose shape is not the one that Keras 1 saved with a Deconvolution2D, and a constant one."""
+    stated = built.saved.config.get("output_shape") if built.plan and built.plan.kind == "Conv2DTranspose" else None
+    shape = tuple(_flatten(outputs)[0].shape)
+    if isinstance(stated, list) and any(
+        a is not None and b is not None and a != b for a, b in zip(stated[1:], shape[1:], strict=False)
+    ):
+        raise refusal(built.saved, f"its output was given the shape {tuple(stated)}, which Keras 3 makes {shape}")
+    _check_softmax(built, outputs)
 
 
 def _check_softmax(built: BuiltLayer, outputs: Any) -> None:

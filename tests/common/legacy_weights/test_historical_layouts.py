@@ -95,6 +95,29 @@ def test_keras1_convolutions_and_theanos_turned_kernels(tmp_path, rng, backend, 
     np.testing.assert_allclose(got.transpose(0, 2, 3, 1) if ordering == "th" else got, wanted, atol=1e-5)
 
 
+@pytest.mark.parametrize("ordering", ["tf", "th"])
+def test_keras1_deconvolution_and_its_stated_output_shape(tmp_path, rng, ordering):
+    layer = L.Conv2DTranspose(5, 3, strides=2)
+    model = historical.randomise(k2.Sequential([L.Input((4, 3, 2)), layer]), rng)
+    kernel, bias = (weight.numpy() for weight in layer.weights)
+    settings = {"name": "up", "nb_filter": 5, "nb_row": 3, "nb_col": 3, "subsample": [2, 2], "border_mode": "valid"}
+    settings |= {"dim_ordering": ordering, "activation": "linear", "output_shape": [None, 9, 7, 5]}
+    settings["batch_input_shape"] = [None, 4, 3, 2]
+    if ordering == "th":
+        settings |= {"output_shape": [None, 5, 9, 7], "batch_input_shape": [None, 2, 4, 3]}
+    kernel = kernel.transpose(2, 3, 0, 1) if ordering == "th" else kernel.transpose(0, 1, 3, 2)
+    config = {"class_name": "Sequential", "config": [{"class_name": "Deconvolution2D", "config": settings}]}
+    groups = {"up": [("up_W:0", kernel), ("up_b:0", bias)]}
+    path = historical.write(tmp_path / "old.h5", config=config, groups=groups, version="1.2.2", backend=None)
+    x = rng.normal(size=(2, 4, 3, 2)).astype("float32")
+    got = upgrade(path).predict(x.transpose(0, 3, 1, 2) if ordering == "th" else x, verbose=0)
+    np.testing.assert_allclose(got.transpose(0, 2, 3, 1) if ordering == "th" else got, model(x).numpy(), atol=1e-5)
+    settings["output_shape"] = [None, 10, 10, 10]
+    historical.write(path, config=config, groups=groups, version="1.2.2", backend=None)
+    with pytest.raises(InputError, match="'up'.*output was given the shape"):
+        upgrade(path)
+
+
 @pytest.mark.parametrize("name", ["Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D"])
 def test_theano_files_of_keras2_have_their_kernels_turned_back(tmp_path, rng, name):
     shape = {"Conv1D": (6, 2), "Conv3D": (4, 4, 4, 2), "ConvLSTM2D": (3, 5, 4, 2)}.get(name, (6, 5, 2))
