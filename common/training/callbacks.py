@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 _SIMPLE = (bool, int, float, str, type(None))
 
 
@@ -18,11 +20,21 @@ class Callbacks:
         import keras
 
         self.every_batch = any(_watches_batches(callback, keras.callbacks.Callback) for callback in callbacks)
-        self._callbacks = list(callbacks)
-        self._list = keras.callbacks.CallbackList(self._callbacks, model=model, epochs=epochs, steps=steps, verbose=0)
+        self._callbacks, self._logs = list(callbacks), {}
+        # Keras hands all callbacks one copy of the logs; the last one shows what the others put into it.
+        last = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: self._logs.update(logs))
+        self._list = keras.callbacks.CallbackList(
+            [*self._callbacks, last], model=model, epochs=epochs, steps=steps, verbose=0
+        )
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._list, name)
+
+    def end_epoch(self, epoch: int, logs: dict[str, float]) -> dict[str, float]:
+        """`on_epoch_end`; returns the logs with what callbacks added to them."""
+        self._logs = dict(logs)
+        self._list.on_epoch_end(epoch, logs)
+        return {name: float(value) for name, value in self._logs.items() if isinstance(value, (int, float, np.number))}
 
     def state(self) -> list[dict[str, Any]]:
         """The plain attributes of each (counters, best values), as JSON can hold them."""
@@ -41,7 +53,7 @@ class Callbacks:
 
 def _watches_batches(callback: Any, base: type) -> bool:
     names = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
-    return any(getattr(type(callback), name, None) is not getattr(base, name) for name in names)
+    return any(getattr(getattr(callback, name), "__func__", None) is not getattr(base, name) for name in names)
 
 
 def _plain(value: Any) -> Any:

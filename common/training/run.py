@@ -158,8 +158,7 @@ class Run:
         logs = self.step.results()
         if self.validation is not None:
             logs |= {f"val_{name}": value for name, value in evaluate_data(self.step, self.validation).items()}
-        self.callbacks.on_epoch_end(at.epoch, logs)
-        at.record(logs)
+        at.record(self.callbacks.end_epoch(at.epoch, logs))
         if self.early_stopping and self.best.update(self.early_stopping, at.epoch + 1, at.latest(), self.model):
             at.stopped = "early stopping"
         elif self.model.stop_training:

@@ -85,20 +85,16 @@ def _variables(step: Step) -> dict[str, list[Any]]:
 
 
 def _as_plain(variable: Any) -> np.ndarray:
-    import keras
-
-    value = np.asarray(keras.ops.convert_to_numpy(variable))
+    value = np.asarray(variable.numpy())
     # NumPy's file format does not know bfloat16 and float8: their bits are kept.
     return value if value.dtype.kind in "biuf" else value.view(f"u{value.dtype.itemsize}")
 
 
 def _assign(group: str, variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
-    import keras
-
     if [tuple(variable.shape) for variable in variables] != [value.shape for value in values]:
         raise InputError(f"the checkpoint does not fit the {group}: other variables; name another folder, or delete it")
     for variable, value in zip(variables, values, strict=True):
-        kind = keras.ops.convert_to_numpy(variable).dtype
+        kind = variable.numpy().dtype
         variable.assign(value if value.dtype == kind else value.view(kind))
 
 

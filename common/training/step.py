@@ -70,11 +70,16 @@ class Step:
     def train(self, batches: Batch) -> float:
         """Learn from each of the batches in turn; returns the mean loss since `reset`."""
         full = examples_in(batches) == self.full_batch
-        return float((self.train_jit if full else self.train_plain)(batches))
+        return self._call(self.train_jit if full else self.train_plain, batches)
 
     def evaluate(self, batches: Batch) -> float:
         """Loss and metrics of the batches, nothing learned; returns the mean loss since `reset`."""
-        return float(self.test(batches))
+        return self._call(self.test, batches)
+
+    def _call(self, function: _Compiled, batches: Batch) -> float:
+        loss = function(batches)
+        # Replicas sum up apart from each other; their sums are only to be had outside the graph.
+        return float(loss if self.replicas == 1 else self._loss_so_far())
 
     def _train_many(self, *, jit_compile: bool) -> Callable[[Batch], Any]:
         import tensorflow as tf
@@ -85,7 +90,7 @@ class Step:
             for index in tf.range(_batches_in(batches)):
                 with _clipping_shared(self.model.optimizer, self.replicas):
                     self._run(one, batches, index)
-            return self._loss_so_far()
+            return self._loss_so_far() if self.replicas == 1 else ()
 
         return many
 
@@ -95,7 +100,7 @@ class Step:
         def many(batches: Batch) -> Any:
             for index in tf.range(_batches_in(batches)):
                 self._run(self._test_one, batches, index)
-            return self._loss_so_far()
+            return self._loss_so_far() if self.replicas == 1 else ()
 
         return many
 
@@ -109,9 +114,7 @@ class Step:
     def _loss_so_far(self) -> Any:
         import tensorflow as tf
 
-        return tf.math.divide_no_nan(
-            tf.convert_to_tensor(self._total.variables[0]), tf.convert_to_tensor(self._count.variables[0])
-        )
+        return tf.math.divide_no_nan(*(tf.convert_to_tensor(one.variables[0]) for one in (self._total, self._count)))
 
     def _train_one(self, batch: Batch) -> None:
         import tensorflow as tf
