@@ -63,14 +63,14 @@ def describe_object(thing: Any) -> str:
         return _json({key: describe_object(part) for key, part in thing.items()})
     try:
         return _json(_without_names(keras.saving.serialize_keras_object(thing)))
-    except (ValueError, TypeError, NotImplementedError):
+    except (ValueError, TypeError, NotImplementedError):  # A class of the caller's that does not tell its settings.
         return getattr(thing, "__name__", type(thing).__name__)
 
 
 def _settings(layer: Any) -> Any:
     try:
         return _without_names(layer.get_config())
-    except NotImplementedError:
+    except NotImplementedError:  # As above: then its class and the shapes of its weights have to do.
         return None
 
 
