@@ -245,8 +245,10 @@ def read_numbers(dataset: h5py.Dataset, *, values: bool = True) -> np.ndarray:
     if dtype.kind not in "fiub":
         raise TypeError(f"{dataset.name} holds {dtype}, not numbers")
     if not values:
-        return np.broadcast_to(np.zeros((), dtype.newbyteorder("=")), dataset.shape)
+        return np.broadcast_to(np.zeros((), dtype.newbyteorder("=")), dataset.shape or ())
     array = np.asarray(dataset[()])
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{dataset.name} holds nothing")
     return array if dtype.isnative else array.astype(dtype.newbyteorder("="))
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = "import sys; sys.path[:0] = [sys.argv[1]]; from common.legacy_weights.reader import main; main(*sys.argv[2:])"
 MEMORY_BESIDE_FILE = 256 * 2**20
-SECONDS = 5  # of processor time, more for a large file
+SECONDS = 0.5  # of processor time for reading (imports apart), more for a large file; a usual file takes 0.01
 BYTES_PER_SECOND = 20 * 2**20
 NOT_A_MODEL = "an HDF5 file, but not one of Keras's (no layer names, no architecture); give a model or weights file"
 NEW_WEIGHTS = "a Keras 3 .weights.h5 file, which is not a legacy file; load it with model.load_weights"
@@ -35,7 +35,7 @@ def run_reader(path: Path, *, values: bool) -> tuple[dict[str, Any], list[np.nda
 
     Raises InputError for whatever the reader refuses, and where it crashes or runs out of its bounds.
     """
-    command = [sys.executable, "-c", PROGRAM, str(ROOT), os.fspath(path), "values" if values else "shapes"]
+    command = [sys.executable, "-P", "-c", PROGRAM, str(ROOT), os.fspath(path), "values" if values else "shapes"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "HDF5_PLUGIN_PRELOAD": "::"}
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
@@ -103,6 +103,7 @@ def _bound_resources(path: Path) -> None:
     """Bound this process's memory and processor time by the size of the file (where the system can)."""
     try:
         import resource
+        import signal
 
         import h5py  # noqa: F401  (loaded first, so that the bound is on top of what the libraries take)
 
@@ -111,8 +112,9 @@ def _bound_resources(path: Path) -> None:
     except (ImportError, OSError):
         return
     memory = pages * resource.getpagesize() + MEMORY_BESIDE_FILE + 4 * size + 2 * compressed_bound(size)
-    seconds = SECONDS + size // BYTES_PER_SECOND
-    for kind, limit in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS + size / BYTES_PER_SECOND)
+    for kind, limit in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
         most = resource.getrlimit(kind)[1]
         limit = limit if most == resource.RLIM_INFINITY else min(limit, most)
         resource.setrlimit(kind, (limit, most))

@@ -202,6 +202,23 @@ def test_a_hundred_flipped_bits_are_read_or_refused_and_nothing_crashes(good, tm
     assert time.monotonic() - begun < 100
 
 
+def test_a_file_on_which_the_library_never_ends_is_refused_soon(tmp_path):
+    """One bit in the size of a heap object: libhdf5 goes round in a circle."""
+    config, groups = {"class_name": "Sequential", "config": []}, {"d": [("w:0", KERNEL)]}
+    path = historical.write(tmp_path / "f.h5", config=config, groups=groups, text=str)
+    content, begun, slowest = path.read_bytes(), time.monotonic(), 0.0
+    start = content.index(b"GCOL")
+    for position in range(start + 16, start + 80, 8):
+        path.write_bytes(content[: position + 8] + b"\0" * 8 + content[position + 16 :])
+        before = time.monotonic()
+        try:
+            read_weights(path)
+        except InputError as error:
+            assert "f.h5" in str(error)
+        slowest = max(slowest, time.monotonic() - before)
+    assert time.monotonic() - begun < 60 and slowest < 20
+
+
 def test_a_crash_of_the_reading_process_is_an_input_error(good, monkeypatch):
     from common.legacy_weights import reader
 
