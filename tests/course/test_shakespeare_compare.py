@@ -68,3 +68,17 @@ def test_an_unknown_way_to_state_the_windows_is_a_mismatch_not_a_crash(course, t
     path.write_text(json.dumps({"figures": [record]}))
     (outcome,) = compare(COMPARISON, load_figures(path), Context(COMPARISON.functions(), course))
     assert outcome.status == "mismatch" and "does not say where its windows begin" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("content", "counts"),
+    [
+        ("from shakespeare_utils import *\n", {"match": 0, "mismatch": 0, "other": 8}),
+        ("def build_data(text, Tx, stride):\n    return text[::3], None\n", {"match": 0, "mismatch": 1, "other": 7}),
+    ],
+)
+def test_a_users_file_is_held_to_what_it_defines(shell, tmp_path, content, counts):
+    (tmp_path / "mine.py").write_text(content)
+    done = shell("week1.shakespeare", "compare", "--solution", "mine.py", "--json")
+    assert done.returncode == counts["mismatch"], done.stderr
+    assert json.loads(done.stdout)["counts"] == {"explained": 0, "needs": 0, **counts}

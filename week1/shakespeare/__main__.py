@@ -25,7 +25,7 @@ def _add_text(parser: argparse.ArgumentParser) -> None:
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     _add_text(parser)
-    parser.add_argument("--epochs", type=_COUNT, default=40, metavar="N", help="passes over the text (default 40)")
+    parser.add_argument("--epochs", type=_COUNT, default=14, metavar="N", help="passes over the text (default 14)")
     parser.add_argument("--units", type=_COUNT, default=128, metavar="N", help="units of each LSTM (default 128)")
     parser.add_argument("--layers", type=_COUNT, default=2, metavar="N", help="LSTM layers (default 2)")
     parser.add_argument(
@@ -42,10 +42,10 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--batch-size", type=_COUNT, default=128, metavar="N", help="windows in a batch (default 128)")
     parser.add_argument(
-        "--learning-rate", type=number_in(0, 10, open_low=True), default=4e-3, metavar="X", help="of Adam (0.004)"
+        "--learning-rate", type=number_in(0, 10, open_low=True), default=6e-3, metavar="X", help="of Adam (0.006)"
     )
     parser.add_argument(
-        "--patience", type=_COUNT, default=10, metavar="N", help="epochs without a better validation loss (default 10)"
+        "--patience", type=_COUNT, default=5, metavar="N", help="epochs without a better validation loss (default 5)"
     )
     add_run_options(parser)
 

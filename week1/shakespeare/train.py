@@ -44,16 +44,16 @@ class TrainConfig:
         seed: of the start, the order of the windows, the blanks and the dropout.
     """
 
-    epochs: int = 40
+    epochs: int = 14
     batch_size: int = 128
-    learning_rate: float = 4e-3
-    weight_decay: float = 0.0
+    learning_rate: float = 6e-3
+    weight_decay: float = 0.2
     stride: int = 3
     targets: str = "every"
     blanked: float = 0.1
     missing: float = 0.1
     held_out: float = 0.1
-    patience: int = 10
+    patience: int = 5
     seed: int = 0
 
     def __post_init__(self):
