@@ -45,12 +45,9 @@ def translate(model, texts, letters):
     return ["".join("-0123456789"[index] for index in row) for row in best]
 
 
-@pytest.fixture(scope="module")
-def figures(request):
-    from tests.conftest import course_folder_or_none
-
-    folder = course_folder_or_none()
-    return json.loads((folder / "figures" / "w3a1.json").read_text(encoding="utf-8"))
+@pytest.fixture
+def figures(course):
+    return json.loads((course / "figures" / "w3a1.json").read_text(encoding="utf-8"))
 
 
 def printed(figures, source):
