@@ -1,4 +1,4 @@
-"""Around a solo: chords in a comping rhythm with voices that move little, a walking bass, and all of it as a `Score`."""
+"""Around a solo: chords in a comping rhythm whose voices move little, a walking bass, and all of it as a `Score`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from week1.jazz_solo.grammar import TWELFTHS, Tone
 from week1.jazz_solo.harmony import Changes, Harmony
 
 GUITAR, ELECTRIC_PIANO, BASS = 26, 4, 32  # General MIDI programs, counted from zero
-_VOICING = range(48, 68)
+_VOICING = range(46, 64)
+_VOICING_CENTRE = 55
 _BASS_REGISTER = range(28, 48)
 _BASS_CENTRE = 37
 # Where a bar's chords are struck: (start, length) in twelfths; a change inside the bar is always struck.
@@ -39,11 +40,13 @@ def swing(time: int, ratio: float) -> float:
 
 def voice(harmony: Harmony, before: Sequence[int]) -> tuple[int, ...]:
     """The chord as pitches from low to high: each tone in the octave where the voices move least from `before`."""
-    centre = before or (57,)
+    centre = before or (_VOICING_CENTRE,)
     pitches = set()
     for tone in sorted(harmony.tones):
         places = [pitch for pitch in _VOICING if pitch % 12 == tone]
-        pitches.add(min(places, key=lambda pitch: (min(abs(pitch - other) for other in centre), abs(pitch - 57))))
+        pitches.add(
+            min(places, key=lambda pitch: (min(abs(pitch - other) for other in centre), abs(pitch - _VOICING_CENTRE)))
+        )
     return tuple(sorted(pitches))
 
 

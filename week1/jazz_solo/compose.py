@@ -46,9 +46,9 @@ _CALLS = (
     ".xxxxxxxx-......",
     "x-.xx-.x--xxx-..",
     "..33xxxxxxx-....",
-    ".x-x.x-x..x---..",
+    ".x-x.xxx.xxxx-..",
     "...xxxxxxxxx.x--",
-    "x--x--x-.x-x---.",
+    "x--x--xxxxx-.x-.",
     "xxx-..xxxx33x-..",
     ".xxx.xxx.xxxx-..",
     "x-xxx-xxx-.x-...",
@@ -58,7 +58,7 @@ _RESPONSES = (
     "x-xxxxxxxxx-....",
     "....x-xxx--.....",
     ".xxx.xxx.x-x--..",
-    "..x--x--x---....",
+    "..x--x--xxx-....",
     "x-33x-xxx-......",
     ".x-xxxxxxx-.....",
     "...xx-xxx-.x--..",
@@ -233,7 +233,7 @@ def _chord_tone(wanted: int, here: Harmony, there: Harmony, before: int | None) 
 
     def cost(pitch: int) -> float:
         stranger = 3.0 * (not there.inside(pitch))
-        return abs(pitch - wanted) - 0.9 * (pitch % 12 in colour) + 1.5 * (pitch == before) + stranger
+        return abs(pitch - wanted) - 0.9 * (pitch % 12 in colour) + 2.5 * (pitch == before) + stranger
 
     tones = [pitch for pitch in range(_LOWEST, _HIGHEST + 1) if pitch % 12 in here.tones]
     return min(tones, key=cost)

@@ -62,12 +62,16 @@ def predict_and_sample(
 
     The initializers are (1, 1, n_values), (1, n_a) and (1, n_a); zeros by default.
     """
+    import keras
+
     given = (x_initializer, a_initializer, c_initializer)
     shapes = [(1, *tensor.shape[1:]) for tensor in inference_model.inputs]
     arrays = [
         np.zeros(shape, np.float32) if one is None else np.asarray(one, np.float32)
         for one, shape in zip(given, shapes, strict=True)
     ]
-    probabilities = np.concatenate(inference_model.predict_on_batch(arrays), axis=0)
+    # Called once, the model is run step by step: compiling fifty steps for `predict` would take ten times as long.
+    rows = [keras.ops.convert_to_numpy(row) for row in inference_model(arrays, training=False)]
+    probabilities = np.concatenate(rows, axis=0)
     indices = np.argmax(probabilities, axis=-1)[:, np.newaxis]
     return np.eye(probabilities.shape[-1], dtype=np.float32)[indices[:, 0]], indices

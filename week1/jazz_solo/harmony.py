@@ -62,7 +62,7 @@ _ROOTS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SYMBOL = re.compile(r"([A-G])([#b♯♭]{0,2})(.*?)(?:/([A-G])([#b♯♭]{0,2}))?")
 # What `recognise` considers, the commoner first: of equally good ones the first is taken.
-_RECOGNISED = ("maj7", "7", "m7", "m7b5", "dim7", "6", "m6", "mMaj7", "7sus4", "", "m", "dim", "+", "7#5")
+_RECOGNISED = ("maj7", "7", "m7", "m7b5", "dim7", "7b9", "6", "m6", "mMaj7", "7sus4", "", "m", "dim", "+", "7#5")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import os
@@ -51,7 +52,7 @@ class SoloNetwork:
         self._nothing = self.parameters["bias"] * scale
         self._recurrent = self.parameters["recurrent_kernel"] * scale
 
-    @property
+    @functools.cached_property
     def tokens(self) -> list[Token]:
         """The token of each id."""
         return read_tokens(" ".join(self.words))
