@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PART_COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY, MUTED)
-BARS_PER_ROW, MOST_ROWS = 8, 16
+BARS_PER_ROW, MOST_ROWS, MOST_BARS = 8, 16, 500
 WIDTH = 13.0  # inches
 BLACK_KEYS = (1, 3, 6, 8, 10)
 NOTE_HEIGHT = 0.84  # of a semitone's row
@@ -72,7 +72,7 @@ def piano_roll(
         names: of the tracks that have notes, for the legend; by default their own.
 
     Raises:
-        InputError: there is no note to draw.
+        InputError: there is no note to draw, or there are more than 500 bars.
     """
     parts = [track for track in score.tracks if any(note.channel != DRUM_CHANNEL for note in track.notes)]
     if not parts:
@@ -98,6 +98,8 @@ def _layout(score: Score, notes: Sequence[Sequence], bars_per_row: int | None) -
     last = max(max(note.end for note in part) for part in notes)
     start = max(note.start for part in notes for note in part)
     lines = score.bar_lines(max(last - SPILL, start + 1e-6))
+    if len(lines) > MOST_BARS or last > 16 * MOST_BARS:
+        raise InputError(f"{len(lines):,} bars are too many for a picture, at most {MOST_BARS}; give an excerpt.")
     bar = lines[-1] - lines[-2] if len(lines) > 1 else 4.0
     pitches = [note.pitch for part in notes for note in part]
     low, high = min(pitches) - 1, max(pitches) + 1

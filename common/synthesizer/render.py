@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from common.audio import Signal
+from common.cli import progress
 from common.errors import InputError
 from common.midi import Score
 from common.seeding import make_rng
@@ -18,7 +19,8 @@ from common.synthesizer.timbres import Timbre, timbre_of
 from common.synthesizer.tones import Tone, read_between, shape_ends
 
 PEAK = 0.89  # -1 dBFS
-MAX_SECONDS = 1200
+MAX_SECONDS = 1200  # at 48,000 Hz
+MAX_NOTE_SECONDS = 200_000  # of all notes together: a damaged file may have thousands that never end
 MIN_RATE, MAX_RATE = 8000, 192_000
 PLACES = (0.0, -0.35, 0.35, -0.6, 0.6, -0.2, 0.2)  # of the parts between left (-1) and right (1), where none is given
 VIBRATO_HZ, VIBRATO_DELAY, VIBRATO_RISE = 5.4, 0.28, 0.3
@@ -50,7 +52,7 @@ def synthesize(
         soundfont: an SF2 file to be played by the FluidSynth library instead of this synthesizer.
 
     Raises:
-        InputError: no notes, longer than 20 minutes, an argument out of range; with `soundfont`, also where the
+        InputError: no notes, longer than about 20 minutes, an argument out of range; with `soundfont`, also where the
             library or the file is missing.
     """
     _check(score, rate, room, room_seconds)
@@ -61,7 +63,7 @@ def synthesize(
     parts = parts_of(score)
     stage = np.zeros((2, round((max(part.end.max() for part in parts) + 2.5) * rate)), np.float32)
     breath = band_noise(BREATH_SECONDS * rate, BREATH_BAND, rate, make_rng(seed, "breath")).astype(np.float32)
-    for number, part in enumerate(parts):
+    for number, part in enumerate(progress(parts, description="synthesizing", unit="part")):
         place = PLACES[number % len(PLACES)] if part.place is None else part.place
         angles = np.pi / 4 * (1 + 0.8 * np.array([place, -place]))
         (_drums if part.drums else _tones)(
@@ -80,9 +82,12 @@ def _check(score: Score, rate: int, room: float, room_seconds: float) -> None:
         raise InputError(f"a rate of {rate} Hz can not be made; choose {MIN_RATE:,} to {MAX_RATE:,}.")
     if not 0 <= room <= 1 or not 0.1 <= room_seconds <= 5:
         raise InputError(f"room {room} of {room_seconds} s: choose 0 to 1, and 0.1 to 5 seconds.")
-    seconds = float(score.seconds(max(note.end for note in notes)))
-    if seconds > MAX_SECONDS:
-        raise InputError(f"the piece lasts {seconds / 60:,.0f} minutes, at most 20 are sounded; give an excerpt.")
+    starts, ends = (score.seconds([note[at] for note in notes]) for at in (2, 3))
+    if ends.max() * max(rate, 44100) > MAX_SECONDS * 48000:
+        raise InputError(f"the piece lasts {ends.max() / 60:,.0f} minutes, too long at {rate:,} Hz; give an excerpt.")
+    if (ends - starts).sum() > MAX_NOTE_SECONDS:
+        hours = (ends - starts).sum() / 3600
+        raise InputError(f"the {len(notes):,} notes last {hours:,.0f} hours together, too long; give an excerpt.")
 
 
 def _trimmed(stage: np.ndarray) -> np.ndarray:

@@ -30,7 +30,7 @@ def find_library() -> Any:
     """The FluidSynth library, with its functions' types declared.
 
     Raises:
-        InputError: it is not installed.
+        InputError: it is not installed, or can not be loaded.
     """
     names = (ctypes.util.find_library(name) for name in NAMES)
     name = next((name for name in names if name), None)
@@ -39,7 +39,10 @@ def find_library() -> Any:
             "a SoundFont needs the FluidSynth library, which is not installed; install it (Debian: libfluidsynth3, "
             "Homebrew: fluid-synth) or leave the SoundFont out for the built-in sounds."
         )
-    library = ctypes.CDLL(name)
+    try:
+        library = ctypes.CDLL(name)
+    except OSError as error:
+        raise InputError(f"{name}: this FluidSynth library can not be loaded ({error}); install it anew") from None
     for function in _POINTERS:
         getattr(library, function).restype = ctypes.c_void_p
     for function in _NO_RESULT:

@@ -75,6 +75,12 @@ def test_drums_are_left_out_and_nothing_is_an_error():
         piano_roll(Score((drums, Track())))
 
 
+@pytest.mark.parametrize("signatures", [(), (TimeSignature(0, 1, 64),)])
+def test_endless_pieces_are_refused(signatures):
+    with pytest.raises(InputError, match="bars are too many for a picture"):
+        piano_roll(Score((Track((Note(60, 90, 99_000, 99_001),)),), time_signatures=signatures))
+
+
 def test_the_picture_is_written(tmp_path):
     path = draw_piano_roll(piece(4), tmp_path / "roll.png", names=["A", "B"])
     assert path.read_bytes().startswith(b"\x89PNG")

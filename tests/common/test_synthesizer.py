@@ -267,6 +267,8 @@ def test_other_rates_sound_the_same_pitch(rate):
         (score_of(Note(60, 80, 0, 1)), {"room": 2}, "room 2"),
         (score_of(Note(60, 80, 0, 1)), {"room_seconds": 60}, "room 0.25 of 60 s"),
         (score_of(Note(60, 80, 0, 9000)), {}, "lasts 75 minutes"),
+        (score_of(Note(60, 80, 0, 2000)), {"rate": 192_000}, "lasts 17 minutes, too long at 192,000 Hz"),
+        (score_of(*[Note(60, 80, 0, 2000)] * 300), {}, "300 notes last 83 hours together"),
     ],
 )
 def test_what_can_not_be_sounded(score, options, message):

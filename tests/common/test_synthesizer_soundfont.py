@@ -140,6 +140,13 @@ def test_no_font_and_no_library(tmp_path, font, monkeypatch):
         synthesize(SCORE, soundfont=font)
 
 
+def test_a_library_that_can_not_be_loaded(tmp_path, font, monkeypatch):
+    (tmp_path / "libfluidsynth.so").write_text("no library")
+    monkeypatch.setattr(ctypes.util, "find_library", lambda name: str(tmp_path / "libfluidsynth.so"))
+    with pytest.raises(InputError, match="can not be loaded"):
+        synthesize(SCORE, soundfont=font)
+
+
 def test_the_real_library(font):
     try:
         soundfont.find_library()
