@@ -95,8 +95,21 @@ def refused():
     except InputError as error:
         return str(error)
 
+def deterministic():
+    # Last, because it holds for the whole process from here on.
+    weights = []
+    for _ in range(2):
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input((5, 3)), keras.layers.LSTM(4, dropout=0.5), keras.layers.Dense(4)])
+        train(model, x, y, optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+              batch_size=8, epochs=2, deterministic=True)
+        weights.append(model.get_weights())
+    from tensorflow.python.framework import config
+    return config.is_op_determinism_enabled() and all(np.array_equal(a, b) for a, b in zip(*weights))
+
 found = {case: differences(case) for case in CASES}
-print(json.dumps({"cases": found, "resumed": resumed(sys.argv[1]), "refused": refused()}))
+kept = resumed(sys.argv[1])
+print(json.dumps({"cases": found, "resumed": kept, "refused": refused(), "deterministic": deterministic()}))
 """
 
 
@@ -125,6 +138,10 @@ def test_two_replicas_learn_what_one_device_learns(outcome, case):
 
 def test_a_run_over_two_replicas_can_be_resumed_to_the_bit(outcome):
     assert outcome["resumed"] is True
+
+
+def test_deterministic_operations_can_be_asked_for(outcome):
+    assert outcome["deterministic"] is True
 
 
 def test_xla_over_replicas_is_refused(outcome):
