@@ -14,7 +14,7 @@
 
 `parse_midi(bytes, name)` reads from memory, `midi_bytes(score)` writes to it. `track.program`, `track.channels`,
 `track.only(channel)`, `track.end`, `note.duration`, `tempo.per_minute` and `signature.bar` are derived values.
-The names are in `score`, `reading` and `writing`; all public ones are here.
+The names are in `score`, `reading` (with `events`) and `writing`; what others need is here.
 """
 
 from common.midi.reading import parse_midi, read_midi

@@ -1,43 +1,27 @@
 """MIDI bytes to a `Score`: one walk over the bytes that checks and reads at once.
 
 Why not a library: the checks that make a hang and a silent misreading impossible must walk every byte themselves,
-and having done so they know the events; a second walk by `mido` would only add time (about ten times as much) and a
+and having done so they know the events; a second walk by `mido` would only add time (several times as much) and a
 requirement. The tests hold this reader against mido and music21.
 
-Format: Standard MIDI Files 1.0 (MIDI Manufacturers Association, 1996). Every step of the walk moves forward by at
-least one byte of the chunk and can not leave it, so its time is bounded by the size of the file, which is bounded too.
+Format: Standard MIDI Files 1.0 (MIDI Manufacturers Association, 1996). The time is bounded by the size of the file (see
+`events`), which is bounded too: two million bytes of anything take about a second.
 """
 
 from __future__ import annotations
 
 import bisect
 import os
-from collections import defaultdict, deque
+from collections import defaultdict
 from pathlib import Path
-from typing import NamedTuple
 
 from common.errors import InputError
+from common.midi.events import NEXT_STEP, Problem, TrackEvents, walk_track
 from common.midi.score import Bend, Control, KeySignature, Note, Program, Score, Tempo, TimeSignature, Track
 from common.text_files import content_problem, read_bytes
 
 MAX_BYTES = 2_000_000
-MAX_QUARTERS = 100_000  # 14 hours at 120 a minute
-NEXT_STEP = "copy or export the file again"
 ALL_NOTES_OFF = (120, 123)
-
-
-class _Problem(Exception):
-    """What is wrong with the bytes, without the file's name."""
-
-
-class _Events(NamedTuple):
-    """What a track's bytes say."""
-
-    notes: list[list]  # [pitch, velocity, start, end or -1, channel], in quarters
-    channel: dict[type, list]  # Program, Control, Bend
-    meta: list[tuple[float, int, bytes]]  # quarters, kind, payload
-    end: float  # quarters
-    stray: int  # note-offs that end nothing
 
 
 def read_midi(path: str | os.PathLike[str]) -> Score:
@@ -66,8 +50,8 @@ def parse_midi(content: bytes, name: str = "MIDI data") -> Score:
         raise InputError(f"{name}: {problem}")
     try:
         return _parse(content, name)
-    except _Problem as problem:
-        raise InputError(f"{name}: {problem}") from None
+    except Problem as found:
+        raise InputError(f"{name}: {found}") from None
 
 
 # ---- chunks
@@ -75,36 +59,36 @@ def parse_midi(content: bytes, name: str = "MIDI data") -> Score:
 
 def _parse(content: bytes, name: str) -> Score:
     if len(content) > MAX_BYTES:
-        raise _Problem(f"is too large for MIDI data ({len(content):,} bytes, at most {MAX_BYTES:,}); give another")
+        raise Problem(f"is too large for MIDI data ({len(content):,} bytes, at most {MAX_BYTES:,}); give another")
     at, declared, ticks_per_quarter = _header(content)
     chunks, remarks = _track_chunks(content, at, declared)
     events = []
     for number, (start, end) in enumerate(chunks):
         try:
-            events.append(_walk(content[start:end], ticks_per_quarter))
-        except _Problem as problem:
-            raise _Problem(f"track {number}: {problem}") from None
+            events.append(walk_track(content[start:end], ticks_per_quarter))
+        except Problem as problem:
+            raise Problem(f"track {number}: {problem}") from None
     return _score(events, ticks_per_quarter, name, remarks)
 
 
 def _header(content: bytes) -> tuple[int, int, int]:
     """Where the tracks begin, how many are declared, and the ticks per quarter."""
     if content[:4] != b"MThd":
-        raise _Problem(f"is no MIDI file (it begins with {content[:4]!r}, not with b'MThd'); give a .mid file")
+        raise Problem(f"is no MIDI file (it begins with {content[:4]!r}, not with b'MThd'); give a .mid file")
     length = int.from_bytes(content[4:8], "big")
     if len(content) < 14 or 8 + length > len(content):
-        raise _Problem(f"ends within its header ({len(content)} bytes); {NEXT_STEP}")
+        raise Problem(f"ends within its header ({len(content)} bytes); {NEXT_STEP}")
     if length < 6:
-        raise _Problem(f"has a header of {length} bytes where 6 are needed; {NEXT_STEP}")
+        raise Problem(f"has a header of {length} bytes where 6 are needed; {NEXT_STEP}")
     kind, tracks, division = (int.from_bytes(content[at : at + 2], "big") for at in (8, 10, 12))
     if kind > 1:
-        raise _Problem(f"is of MIDI format {kind}, and only 0 and 1 are read; export it as format 1")
+        raise Problem(f"is of MIDI format {kind}, and only 0 and 1 are read; export it as format 1")
     if division & 0x8000:
-        raise _Problem("counts time in SMPTE frames, not in parts of a quarter; export it with ticks per quarter")
+        raise Problem("counts time in SMPTE frames, not in parts of a quarter; export it with ticks per quarter")
     if division == 0:
-        raise _Problem(f"divides a quarter into 0 ticks; {NEXT_STEP}")
+        raise Problem(f"divides a quarter into 0 ticks; {NEXT_STEP}")
     if tracks == 0:
-        raise _Problem(f"holds no track; {NEXT_STEP}")
+        raise Problem(f"holds no track; {NEXT_STEP}")
     return 8 + length, tracks, division
 
 
@@ -119,129 +103,28 @@ def _track_chunks(content: bytes, at: int, declared: int) -> tuple[list[tuple[in
             remarks.append(f"{len(content) - at:,} bytes after the last track are no MIDI and were left out")
             break
         if start > len(content) or end > len(content):
-            raise _Problem(
+            raise Problem(
                 f"is cut off or damaged: chunk {len(chunks)} should reach byte {end:,} of {len(content):,}; {NEXT_STEP}"
             )
         if kind == b"MTrk":
             chunks.append((start, end))
         elif not kind.isalnum():
-            raise _Problem(f"is damaged: a chunk named {kind!r} begins at byte {at:,}; {NEXT_STEP}")
+            raise Problem(f"is damaged: a chunk named {kind!r} begins at byte {at:,}; {NEXT_STEP}")
         else:
             remarks.append(f"a chunk named {kind.decode('latin-1')} is no track and was left out")
         at = end
     if len(chunks) < declared:
-        raise _Problem(f"should hold {declared:,} tracks and holds {len(chunks):,}; {NEXT_STEP}")
+        raise Problem(f"should hold {declared:,} tracks and holds {len(chunks):,}; {NEXT_STEP}")
     if len(chunks) > declared:
         were = "track was" if declared == 1 else "tracks were"
         remarks.append(f"{declared:,} {were} announced, {len(chunks):,} were found and read")
     return chunks, remarks
 
 
-# ---- one track's events
-
-
-def _walk(body: bytes, ticks: int) -> _Events:
-    """All events of a track chunk at `ticks` per quarter."""
-    notes: list[list] = []
-    sounding: defaultdict[int, deque[list]] = defaultdict(deque)
-    channel: dict[type, list] = {Program: [], Control: [], Bend: []}
-    meta: list[tuple[float, int, bytes]] = []
-    at = now = running = stray = 0
-    time = 0.0
-    try:
-        while True:
-            delta = body[at]
-            at += 1
-            if delta >= 0x80:
-                delta, at = _number(body, at - 1)
-            if delta:
-                now += delta
-                time = now / ticks
-            status = body[at]
-            if status < 0x80:
-                status = running
-            else:
-                at += 1
-            if 0x80 <= status < 0xA0:
-                running, pitch, velocity = status, body[at], body[at + 1]
-                if (pitch | velocity) > 0x7F:
-                    raise _damaged(at, "a note has a byte over 127")
-                at += 2
-                key = (status & 15) << 7 | pitch
-                if velocity and status >= 0x90:
-                    note = [pitch, velocity, time, -1, status & 15]
-                    notes.append(note)
-                    sounding[key].append(note)
-                elif sounding[key]:
-                    sounding[key].popleft()[3] = time
-                else:
-                    stray += 1
-            elif 0xA0 <= status < 0xF0:
-                running, at = status, _channel_event(body, at, status, time, channel)
-            elif status >= 0xF0:
-                kind, payload, at = _long_event(body, at, status)
-                if kind == 0x2F:
-                    break
-                meta.append((time, kind, payload))
-            else:
-                raise _damaged(at, "an event without a status byte has none before it to go by")
-    except IndexError:
-        raise _Problem(f"is cut off or damaged: it ends without an end-of-track event; {NEXT_STEP}") from None
-    if at < len(body):
-        raise _damaged(at, f"{len(body) - at:,} bytes follow its end-of-track event")
-    if time > MAX_QUARTERS:
-        raise _Problem(f"lasts {time:,.0f} quarters, at most {MAX_QUARTERS:,} are read; {NEXT_STEP}")
-    return _Events(notes, channel, meta, time, stray)
-
-
-def _damaged(at: int, what: str) -> _Problem:
-    return _Problem(f"is damaged at byte {at:,} of its chunk: {what}; {NEXT_STEP}")
-
-
-def _number(body: bytes, at: int) -> tuple[int, int]:
-    """The variable-length number at `at`, at most four bytes of seven bits, and where it ends."""
-    value = 0
-    for place in range(at, at + 4):
-        byte = body[place]
-        value = value << 7 | byte & 0x7F
-        if byte < 0x80:
-            return value, place + 1
-    raise _damaged(at, "a variable-length number is longer than four bytes")
-
-
-def _channel_event(body: bytes, at: int, status: int, time: float, found: dict[type, list]) -> int:
-    """Keep a control, program or bend event; returns where it ends. Pressure is read over."""
-    kind, channel = status & 0xF0, status & 15
-    end = at + (1 if kind in (0xC0, 0xD0) else 2)
-    first, last = body[at], body[end - 1]
-    if (first | last) > 0x7F:
-        raise _damaged(at, "an event has a data byte over 127")
-    if kind == 0xB0:
-        found[Control].append(Control(time, channel, first, last))
-    elif kind == 0xC0:
-        found[Program].append(Program(time, channel, first))
-    elif kind == 0xE0:
-        found[Bend].append(Bend(time, channel, (last << 7 | first) - 8192))
-    return end
-
-
-def _long_event(body: bytes, at: int, status: int) -> tuple[int, bytes, int]:
-    """A meta event's kind (-1 for system-exclusive data), payload, and where it ends."""
-    if status not in (0xF0, 0xF7, 0xFF):
-        raise _damaged(at, f"status {status:#x} has no place in a file")
-    kind = -1
-    if status == 0xFF:
-        kind, at = body[at], at + 1
-    length, start = _number(body, at)
-    if start + length > len(body):
-        raise _damaged(at, f"an event of {length:,} bytes does not fit into it")
-    return kind, body[start : start + length], start + length
-
-
 # ---- events to a score
 
 
-def _score(events: list[_Events], ticks: int, name: str, remarks: list[str]) -> Score:
+def _score(events: list[TrackEvents], ticks: int, name: str, remarks: list[str]) -> Score:
     tracks, maps = [], {Tempo: [], TimeSignature: [], KeySignature: []}
     for number, track in enumerate(events):
         words = _end_open_notes(track)
@@ -257,7 +140,7 @@ def _score(events: list[_Events], ticks: int, name: str, remarks: list[str]) -> 
     return Score(tuple(tracks), ticks, *map(tuple, maps.values()), tuple(f"{name}: {remark}" for remark in remarks))
 
 
-def _end_open_notes(track: _Events) -> list[str]:
+def _end_open_notes(track: TrackEvents) -> list[str]:
     """End the notes that no note-off ended; remarks about them."""
     unending = [note for note in track.notes if note[3] < 0]
     silences: defaultdict[int, list[float]] = defaultdict(list)
@@ -276,7 +159,7 @@ def _end_open_notes(track: _Events) -> list[str]:
     return [one if count == 1 else many for count, one, many in words if count]
 
 
-def _track(track: _Events, title: str) -> Track:
+def _track(track: TrackEvents, title: str) -> Track:
     channel = (tuple(track.channel[kind]) for kind in (Program, Control, Bend))
     return Track(tuple(map(Note._make, track.notes)), title, *channel, track.end)
 
@@ -294,11 +177,11 @@ def _keep_map_event(maps: dict[type, list], time: float, kind: int, payload: byt
     if kind == 0x51:
         value = int.from_bytes(payload, "big")
         if len(payload) != 3 or value == 0:
-            raise _Problem(f"is damaged: it has a tempo of {payload.hex() or 'no'} microseconds; {NEXT_STEP}")
+            raise Problem(f"is damaged: it has a tempo of {payload.hex() or 'no'} microseconds; {NEXT_STEP}")
         maps[Tempo].append(Tempo(time, value))
     elif kind == 0x58:
         if len(payload) < 2 or payload[0] == 0 or payload[1] > 6:
-            raise _Problem(f"is damaged: it has a time signature of bytes {payload.hex() or 'none'}; {NEXT_STEP}")
+            raise Problem(f"is damaged: it has a time signature of bytes {payload.hex() or 'none'}; {NEXT_STEP}")
         maps[TimeSignature].append(TimeSignature(time, payload[0], 2 ** payload[1]))
     elif kind == 0x59:
         sharps = int.from_bytes(payload[:1], "big", signed=True)
