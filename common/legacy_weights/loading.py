@@ -55,6 +55,8 @@ def load_legacy_weights(
         raise InputError("the model has no weights yet; build it (call it once, or give it an Input) before loading")
     pairs = _Matching(file, sources, slots).pairs(dict(layer_map or {}), strict)
     report = WeightReport(str(file.path), file.keras.text, file.backend)
+    if file.architecture is None:
+        report.notes.append("the file holds no architecture: only classes and shapes could be compared, not settings")
     for source, slot, how in pairs:
         slot.assign(source.arrays)
         weights = tuple((name, tuple(array.shape)) for name, array in source.arrays)

@@ -145,6 +145,7 @@ def test_a_weights_only_file_compares_the_gates_of_its_versions_default(old, pat
         ("recurrent_activation", "legacy_hard_sigmoid", False)
     ]
     assert load_legacy_weights(new_model(), weights).same_meaning
+    assert "no architecture" in report.notes[0]
 
 
 def test_bidirectional_directions_are_not_exchanged(tmp_path, rng):
