@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -160,12 +159,6 @@ def plain(value: Any) -> Any:
         if value.get("class_name") == "__numpy__" or value.get("class_name") == "__tensor__":
             return plain((value.get("config") or {}).get("value"))
     return value
-
-
-def known_arguments(function: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of `options` that `function` takes by name."""
-    names = inspect.signature(function).parameters
-    return {key: value for key, value in options.items() if key in names}
 
 
 def nested_model(value: Any) -> SavedModel | None:

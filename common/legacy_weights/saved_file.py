@@ -19,15 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Version:
-    """A Keras version: `text` as the file has it, `number` its numbers, `tf` whether tf.keras wrote it."""
+    """A Keras version: `text` as the file has it, `number` its numbers."""
 
     text: str
     number: tuple[int, ...]
-
-    @property
-    def tf(self) -> bool:
-        """Whether tf.keras wrote it."""
-        return "tf" in self.text or self.number >= (2, 4)
 
     @property
     def major(self) -> int:

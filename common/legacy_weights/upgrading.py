@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.errors import InputError
-from common.legacy_weights.activations import Function, parse_activation, parse_choice
+from common.legacy_weights.activations import Function, parse_choice
 from common.legacy_weights.architecture import SavedLayer, SavedModel, parse_architecture
 from common.legacy_weights.arrays import DoesNotFit, origin_of
 from common.legacy_weights.plan import Context, Plan, Unsupported, translate
@@ -222,12 +222,3 @@ def _open_keras3(file: LegacyFile) -> keras.Model:
         _, problems = make_plans(saved, Context(parse_version("2.15")))
         named = describe_problems(problems) if problems else " ".join(str(error).split())[:300]
         raise InputError(f"{file.path}: Keras 3 wrote this file and cannot open it again: {named}") from error
-
-
-def is_known_activation(saved: Any) -> bool:
-    """Whether a configuration's activation is one of Keras's own."""
-    try:
-        parse_activation(saved)
-    except ValueError:
-        return False
-    return True

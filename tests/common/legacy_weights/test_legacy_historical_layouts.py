@@ -95,6 +95,33 @@ def test_keras1_convolutions_and_theanos_turned_kernels(tmp_path, rng, backend, 
     np.testing.assert_allclose(got.transpose(0, 2, 3, 1) if ordering == "th" else got, wanted, atol=1e-5)
 
 
+def test_a_keras1_network_of_theanos_against_a_forward_pass_by_hand(tmp_path, rng):
+    """tf-keras cannot load it: true convolution, maxima of 2 x 2, flattened channels first, dense, softmax in NumPy."""
+    from scipy.signal import convolve2d
+
+    def drawn(*shape):
+        return rng.normal(size=shape).astype("float32") * 0.3
+
+    shared = {"border_mode": "valid", "dim_ordering": "th"}
+    conv = {"name": "conv", "nb_filter": 4, "nb_row": 3, "nb_col": 3, "subsample": [1, 1], "activation": "relu"}
+    layers = [
+        ("Convolution2D", conv | shared | {"bias": True, "batch_input_shape": [None, 1, 8, 8]}),
+        ("MaxPooling2D", {"name": "pool", "pool_size": [2, 2], "strides": [2, 2]} | shared),
+        ("Dropout", {"name": "drop", "p": 0.25}),
+        ("Flatten", {"name": "flat"}),
+        ("Dense", {"name": "end", "output_dim": 3, "activation": "softmax", "init": "uniform", "bias": True}),
+    ]
+    config = {"class_name": "Sequential", "config": [{"class_name": name, "config": config} for name, config in layers]}
+    kernel, bias, dense, offset = drawn(4, 1, 3, 3), drawn(4), drawn(36, 3), drawn(3)
+    groups = {"conv": [("conv_W", kernel), ("conv_b", bias)], "end": [("end_W", dense), ("end_b", offset)]}
+    path = historical.write(tmp_path / "old.h5", config=config, groups=groups, version="1.0.8", backend=None)
+    x = drawn(2, 1, 8, 8)
+    maps = [[convolve2d(one[0], kernel[f, 0], mode="valid") + bias[f] for f in range(4)] for one in x]
+    pooled = np.maximum(maps, 0).reshape(2, 4, 3, 2, 3, 2).max((3, 5)).reshape(2, -1)
+    scores = np.exp(pooled @ dense + offset)
+    np.testing.assert_allclose(upgrade(path)(x), scores / scores.sum(1, keepdims=True), atol=1e-6)
+
+
 @pytest.mark.parametrize("ordering", ["tf", "th"])
 def test_keras1_deconvolution_and_its_stated_output_shape(tmp_path, rng, ordering):
     layer = L.Conv2DTranspose(5, 3, strides=2)
