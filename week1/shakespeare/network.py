@@ -14,12 +14,15 @@ one for each of them, so one step over 40 columns does the same arithmetic as on
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
 from common.activations import log_softmax
+from common.cli import progress
 from week1.shakespeare.model import ModelConfig
 
 BLANK = -1
@@ -64,15 +67,31 @@ class CharacterNetwork:
         return tuple(np.ascontiguousarray(part.T, self.dtype) for part in (kernel, recurrent, bias))
 
     def predict(self, ids: np.ndarray, *, batch: int = 512) -> np.ndarray:
-        """log p of the character after each window, (windows, n_vocab) nats; `ids` is (windows, length)."""
+        """log p of the character after each window, (windows, n_vocab) nats; `ids` is (windows, length).
+
+        Where BLAS was told to use one thread (OPENBLAS_NUM_THREADS=1), every core works on batches of its own.
+        """
         scores = np.empty((len(ids), self.config.n_vocab), self.dtype)
-        for begin in range(0, len(ids), batch):
+
+        def fill(begin: int) -> None:
             part = ids[begin : begin + batch]
             streams = Streams(self, len(part))
             for column in part.T:
                 streams.feed(column)
             scores[begin : begin + len(part)] = streams.scores()
+
+        with ThreadPoolExecutor(_cores()) as pool:
+            begins = range(0, len(ids), batch)
+            for _ in progress(pool.map(fill, begins), total=len(begins), description="windows", unit="batch"):
+                pass
         return log_softmax(scores)
+
+
+def _cores() -> int:
+    """How many batches to work on at once."""
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Streams:

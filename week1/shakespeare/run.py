@@ -57,7 +57,7 @@ def run_train(arguments: argparse.Namespace) -> int:
         print(f"weights: {path}")
         run.metric("validation loss", min(result.history["val_loss"]), unit="nats per character", better="lower")
         run.metric("training time", result.seconds, unit="s")
-        (sample,) = generate(trained, "", GenerateConfig(length=300, temperature=0.7), seed=arguments.seed)
+        (sample,) = generate(trained, "", GenerateConfig(length=300, temperature=0.5), seed=arguments.seed)
         print(run.text("sample.txt", sample + "\n", title="What it writes").read_text(encoding="utf-8"), end="")
     return 0
 
