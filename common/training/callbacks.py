@@ -36,19 +36,27 @@ class Callbacks:
         self._list.on_epoch_end(epoch, logs)
         return {name: float(value) for name, value in self._logs.items() if isinstance(value, (int, float, np.number))}
 
-    def state(self) -> list[dict[str, Any]]:
-        """The plain attributes of each (counters, best values), as JSON can hold them."""
-        return [
-            {name: plain for name, value in vars(callback).items() if (plain := _plain(value)) is not Ellipsis}
-            for callback in self._callbacks
-        ]
+    def begin(self, state: Sequence[dict[str, Any]] = ()) -> None:
+        """`on_train_begin`, in which callbacks begin anew, then what `state` gave for each of them."""
+        self._list.on_train_begin()
+        self._fresh = [_plain_attributes(callback) for callback in self._callbacks]
+        for callback, saved in zip(self._callbacks, state, strict=False):
+            if saved["class"] == type(callback).__name__:
+                vars(callback).update(saved["changed"])
 
-    def restore(self, state: Sequence[dict[str, Any]]) -> None:
-        """Set what `state` gave; call it after `on_train_begin`, in which callbacks begin anew."""
-        for callback, values in zip(self._callbacks, state, strict=False):
-            for name, value in values.items():
-                if name in vars(callback):
-                    setattr(callback, name, value)
+    def state(self) -> list[dict[str, Any]]:
+        """The plain attributes of each that changed since it began (counters, best values), as JSON can hold them."""
+        return [
+            {
+                "class": type(callback).__name__,
+                "changed": {
+                    name: value
+                    for name, value in _plain_attributes(callback).items()
+                    if name not in fresh or fresh[name] != value
+                },
+            }
+            for callback, fresh in zip(self._callbacks, self._fresh, strict=True)
+        ]
 
 
 def _watches_batches(callback: Any, base: type) -> bool:
@@ -56,8 +64,9 @@ def _watches_batches(callback: Any, base: type) -> bool:
     return any(getattr(getattr(callback, name), "__func__", None) is not getattr(base, name) for name in names)
 
 
-def _plain(value: Any) -> Any:
-    """The value where JSON can hold it, Ellipsis where not."""
-    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
-        value = value.item()
-    return value if isinstance(value, _SIMPLE) else Ellipsis
+def _plain_attributes(callback: Any) -> dict[str, Any]:
+    values = {
+        name: value.item() if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0 else value
+        for name, value in vars(callback).items()
+    }
+    return {name: value for name, value in values.items() if isinstance(value, _SIMPLE)}

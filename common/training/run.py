@@ -108,9 +108,9 @@ class Run:
             jit = saved.notes["jit_compile"]
         self.step = Step(self.model, example, jit_compile=jit, full_batch=size)
         self.model.stop_training = False
-        self.callbacks.on_train_begin()
+        self.callbacks.begin(saved.notes["callbacks"] if saved else ())
         if saved:
-            self.at, self.best = restore(saved, self.step, self.callbacks)
+            self.at, self.best = restore(saved, self.step)
 
     def _bar(self) -> Any:
         total = self.epochs * self.data.steps if self.data.steps else None

@@ -66,12 +66,11 @@ def gather(at: Progress, best: Best, step: Step, callbacks: Callbacks) -> Saved:
     return Saved(arrays, notes)
 
 
-def restore(saved: Saved, step: Step, callbacks: Callbacks) -> tuple[Progress, Best]:
-    """Put the state back; InputError where the model has other variables than the checkpoint."""
+def restore(saved: Saved, step: Step) -> tuple[Progress, Best]:
+    """Put the state back, but for that of the callbacks. Raises InputError where the model has other variables."""
     for group, variables in _variables(step).items():
         _assign(group, variables, _group(saved.arrays, group))
     notes = saved.notes
-    callbacks.restore(notes["callbacks"])
     # What a callback stopped goes on: the callback is asked again after the next epoch.
     stopped = "" if notes["stopped"] == "a callback" else notes["stopped"]
     at = Progress(notes["epoch"], notes["step"], notes["steps"], notes["history"], stopped=stopped)

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from common.training.data import Batch, arrays_in, examples_in, map_arrays
+from common.training.graph import Compiled
 
 if TYPE_CHECKING:
     import keras
@@ -45,9 +46,9 @@ class Step:
         with self.strategy.scope():
             self._total, self._count = keras.metrics.Sum(name="total"), keras.metrics.Sum(name="count")
             _build(model, example)
-        self.train_plain = _Compiled(self._train_many(jit_compile=False))
-        self.train_jit = _Compiled(self._train_many(jit_compile=True)) if jit_compile else self.train_plain
-        self.test = _Compiled(self._test_many())
+        self.train_plain = Compiled(self._train_many(jit_compile=False))
+        self.train_jit = Compiled(self._train_many(jit_compile=True)) if jit_compile else self.train_plain
+        self.test = Compiled(self._test_many())
 
     @property
     def metric_variables(self) -> list[Any]:
@@ -76,7 +77,7 @@ class Step:
         """Loss and metrics of the batches, nothing learned; returns the mean loss since `reset`."""
         return self._call(self.test, batches)
 
-    def _call(self, function: _Compiled, batches: Batch) -> float:
+    def _call(self, function: Compiled, batches: Batch) -> float:
         loss = function(batches)
         # Replicas sum up apart from each other; their sums are only to be had outside the graph.
         return float(loss if self.replicas == 1 else self._loss_so_far())
@@ -167,33 +168,6 @@ class Step:
         valid = tf.add_n([tf.reduce_sum(tf.cast(mask, dtype)) for mask in masks])
         everywhere = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, valid)
         return tf.math.divide_no_nan(valid, everywhere)
-
-
-class _Compiled:
-    """A function of batches as a graph whose numbers of batches and of examples are open."""
-
-    def __init__(self, function: Callable[[Batch], Any]):
-        self._plain, self._function, self._shapes = function, None, None
-
-    def __call__(self, batches: Batch) -> Any:
-        import tensorflow as tf
-
-        tensors = map_arrays(tf.convert_to_tensor, batches)
-        shapes = [tuple(tensor.shape[2:]) for tensor in arrays_in(tensors)]
-        if self._shapes is None or not all(map(_fits, shapes, self._shapes)):
-            self._shapes = shapes if self._shapes is None else list(map(_common_shape, shapes, self._shapes))
-            open_shapes = iter(self._shapes)
-            signature = map_arrays(lambda one: tf.TensorSpec([None, None, *next(open_shapes)], one.dtype), tensors)
-            self._function = tf.function(self._plain, input_signature=[signature])
-        return self._function(tensors)
-
-
-def _fits(shape: tuple, pattern: tuple) -> bool:
-    return all(wanted in (None, size) for size, wanted in zip(shape, pattern, strict=True))
-
-
-def _common_shape(shape: tuple, pattern: tuple) -> tuple:
-    return tuple(wanted if wanted == size else None for size, wanted in zip(shape, pattern, strict=True))
 
 
 def _batches_in(batches: Batch) -> Any:

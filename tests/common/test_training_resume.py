@@ -283,3 +283,22 @@ def _start_and_kill(code: str, folder: Path, draw: random.Random) -> int:
 
 def _newest(folder: Path) -> int:
     return max((int(path.stem.split("-")[1]) for path in folder.glob("checkpoint-*.json")), default=0)
+
+
+def test_a_callback_gets_back_its_own_counters_and_keeps_its_new_settings(tmp_path):
+    import keras
+
+    class Count(keras.callbacks.Callback):
+        def __init__(self, unit):
+            super().__init__()
+            self.unit, self.epochs = unit, 0
+
+        def on_epoch_end(self, epoch, logs=None):
+            self.epochs += self.unit
+
+    run(epochs=2, checkpoint=tmp_path, callbacks=[Count(1)])
+    count, other = Count(10), keras.callbacks.ReduceLROnPlateau("val_loss", patience=9)
+    run(epochs=3, checkpoint=tmp_path, callbacks=[count, other])
+    assert (count.unit, count.epochs) == (10, 12)
+    run(epochs=3, checkpoint=tmp_path, callbacks=[other])
+    assert other.patience == 9 and not hasattr(other, "epochs")
