@@ -17,7 +17,7 @@ import numpy as np
 
 from common.ngram import KneserNey, tune
 from week1.jazz_solo.data import Piece, encode
-from week1.jazz_solo.generate import Solo
+from week1.jazz_solo.generate import SampleConfig, Solo, changes_of, improvise, repeat_changes
 from week1.jazz_solo.grammar import BAR, Token, Tone
 from week1.jazz_solo.harmony import Changes
 from week1.jazz_solo.network import SoloNetwork
@@ -108,6 +108,18 @@ def likeness(tones: Sequence[Tone], tokens: Sequence[Token], changes: Changes, p
     known = [words_of(piece.tokens()) for piece in pieces]
     words = words_of(tokens)
     return Likeness(len(notes), float(inside), repetition(words), longest_copy(words, known), degrees(notes, changes))
+
+
+def solos_along(network: SoloNetwork, count: int, config: SampleConfig, *, seed: int = 0) -> list[Solo]:
+    """Solos over successive stretches of the changes learnt from, round and round, each from a seed of its own."""
+    bar, length = network.notes["bar"], network.notes["length"]
+    stretch = config.bars * bar
+    changes = repeat_changes(changes_of(network), length, length + stretch)
+    begins = [number * stretch % length for number in range(count)]
+    return [
+        improvise(network, changes.excerpt(begin, begin + stretch), 1, config, seed=seed + number)[0]
+        for number, begin in enumerate(begins)
+    ]
 
 
 def likeness_of_solo(solo: Solo, pieces: Sequence[Piece]) -> Likeness:

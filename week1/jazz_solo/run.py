@@ -129,7 +129,7 @@ def _network(path: Path | None) -> SoloNetwork:
 def _plan(network: SoloNetwork, arguments: argparse.Namespace) -> tuple[Piece | None, Changes, int]:
     """The primer, the changes from its beginning to the end, and how many bars are new."""
     bar = network.notes["bar"]
-    if arguments.chords:
+    if arguments.chords is not None:
         changes = read_changes(arguments.chords, bar=bar)
         length = bar * len(arguments.chords.replace("|", " ").split())
         bars = arguments.bars or max(_BARS, length // bar)
@@ -174,11 +174,9 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     else:
         say(f"no cross-entropy: the network learnt {', '.join(network.notes['pieces'])}, not these files")
     with RunFolder(ASSIGNMENT, "evaluate", arguments, folder=arguments.out) as run:
-        bar = network.notes["bar"]
-        changes = repeat_changes(changes_of(network), network.notes["length"], _BARS * bar)
         config = SampleConfig(bars=_BARS, temperature=arguments.temperature)
         began = time.perf_counter()
-        solos = improvise(network, changes, arguments.count, config, seed=arguments.seed)
+        solos = evaluate.solos_along(network, arguments.count, config, seed=arguments.seed)
         measured = [evaluate.likeness_of_solo(solo, pieces) for solo in solos]
         say(f"{len(solos)} solos of {_BARS} bars improvised and measured in {time.perf_counter() - began:.1f} s")
         rows = evaluate.summary(cross_entropy, pieces, measured)
