@@ -44,8 +44,7 @@ lint: $(VENV)/.development
 	$(BIN)/ruff format --check .
 
 bench: $(VENV)/.peers
-	$(BIN)/python -m benchmarks.building_rnn
-	$(BIN)/python -m benchmarks.dinosaur_island
+	$(BIN)/python -m benchmarks
 
 clean:
 	rm -rf out .pytest_cache .ruff_cache .hypothesis
