@@ -4,8 +4,8 @@ import json
 
 from common.midi import read_midi
 from week1.jazz_solo.course_corpus import VERSIONS, read_course_corpus
-from week1.jazz_solo.data import COURSE_BARS, read_piece
 from week1.jazz_solo.grammar import Token
+from week1.jazz_solo.piece import COURSE_BARS, read_piece
 
 
 def piece_of(course):

@@ -7,19 +7,11 @@ from common.errors import InputError
 from common.midi import Note, Score, TimeSignature, Track, midi_bytes, write_midi
 from week1.jazz_solo.compose import BAR, compose
 from week1.jazz_solo.course_corpus import course_arrays, read_course_corpus
-from week1.jazz_solo.data import (
-    build_vocabulary,
-    encode,
-    piece_of,
-    read_bars,
-    read_line,
-    read_piece,
-    split_bars,
-    windows,
-)
+from week1.jazz_solo.data import build_vocabulary, encode, split_bars, windows
 from week1.jazz_solo.grammar import Tone, parse_bars, read_tokens, unparse
 from week1.jazz_solo.harmony import chord
 from week1.jazz_solo.parts import describe_parts
+from week1.jazz_solo.piece import piece_of, read_bars, read_line, read_piece
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +137,12 @@ def test_windows_are_shifted_by_one_step_and_start_empty():
     assert x[0, 0].sum() == 0 and x[0, 1:].argmax(-1).tolist() == [0, 1, 2] and x[1].argmax(-1).tolist() == [1, 2, 3, 4]
     with pytest.raises(InputError, match="has 7 tokens, too few for one window of 8"):
         windows([ids], 7, steps=8)
+    x, y = windows([ids], 7, steps=9, pad=True)
+    assert (
+        x.shape == (1, 9, 7)
+        and y[0].sum(-1).tolist() == [1] * 7 + [0, 0]
+        and x[0].sum(-1).tolist() == [0] + [1] * 7 + [0]
+    )
 
 
 def test_the_last_bars_are_held_out():

@@ -10,11 +10,12 @@ from common.errors import InputError
 from common.midi import Note, Score, Track, midi_bytes, read_midi, write_midi
 from week1.jazz_solo import evaluate
 from week1.jazz_solo.arrangement import swing
-from week1.jazz_solo.data import find_piece, find_weights, read_line, read_piece
+from week1.jazz_solo.data import find_piece, find_weights
 from week1.jazz_solo.generate import SampleConfig, changes_of, draw_tokens, improvise, repeat_changes
 from week1.jazz_solo.grammar import Tone
 from week1.jazz_solo.harmony import read_changes
 from week1.jazz_solo.network import SoloNetwork
+from week1.jazz_solo.piece import read_line, read_piece
 from week1.jazz_solo.run import score_of
 
 

@@ -68,7 +68,7 @@ def test_what_is_unparsed_over_other_chords_is_of_the_right_kinds(line, seed):
 
 @given(lines(), st.integers(-6, 6))
 def test_plain_words_are_the_same_in_every_key(line, up):
-    from week1.jazz_solo.data import Piece
+    from week1.jazz_solo.piece import Piece
 
     end = -(-line[-1].end // 48) * 48
     piece = Piece("x", tuple(with_rests(line, 0, end)), CHANGES, tuple(range(0, end + 1, 48)))

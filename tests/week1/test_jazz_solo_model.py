@@ -7,8 +7,8 @@ import pytest
 
 from common.errors import InputError
 from week1.jazz_solo.compose import compose
-from week1.jazz_solo.data import piece_of
 from week1.jazz_solo.network import SoloNetwork
+from week1.jazz_solo.piece import piece_of
 from week1.jazz_solo.train import TrainConfig, train, train_as_the_course
 
 WORDS = ("C,0.500", "C,1.000,<P4,m-2>", "R,0.500", "S,0.250,<P1,d-5>", "|")
@@ -168,3 +168,20 @@ def test_the_courses_recipe_runs():
     assert len(losses) == 12 and losses[-1] < losses[0]
     assert losses[0] == pytest.approx(7 * np.log(7), rel=0.1)
     assert model.count_params() == 4 * 16 * (7 + 16 + 1) + 7 * 17
+
+
+def test_a_notebook_of_2021_may_use_tensorflow_on_symbolic_tensors():
+    import keras
+    import tensorflow as tf
+
+    from week1.jazz_solo.course_notebook import with_symbolic_tensors
+
+    source = "def f(x):\n    return tf.one_hot(tf.math.argmax(x, axis=-1), depth=3)\n"
+    names = {"tf": tf}
+    exec(source, names)
+    function = with_symbolic_tensors(names["f"])
+    given = np.array([[0.1, 0.7, 0.2]], np.float32)
+    symbolic = keras.Input((3,))
+    model = keras.Model(symbolic, function(symbolic))
+    assert np.asarray(model(given)).tolist() == np.asarray(function(given)).tolist() == [[0, 1, 0]]
+    assert names["tf"].reduce_sum(given).shape == () and tf.one_hot.__module__.startswith("tensorflow")

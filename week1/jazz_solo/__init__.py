@@ -11,7 +11,7 @@ _NAMES = {
     "Changes": "harmony",
     "Harmony": "harmony",
     "ModelConfig": "model",
-    "Piece": "data",
+    "Piece": "piece",
     "SampleConfig": "generate",
     "Solo": "generate",
     "SoloNetwork": "network",
@@ -25,7 +25,7 @@ _NAMES = {
     "improvise": "generate",
     "parse": "grammar",
     "read_changes": "harmony",
-    "read_piece": "data",
+    "read_piece": "piece",
     "unparse": "grammar",
 }
 __all__ = list(_NAMES)

@@ -42,11 +42,16 @@ def _corpus(figure: Figure, context: Context) -> Any:
     return context.once((version, window), lambda: read_course_corpus(_score(context), version, window=window))
 
 
-def _read(figure: Figure, context: Context) -> dict[str, int]:
-    """Ticks, tracks, and the notes of every track."""
+def _read(figure: Figure, context: Context) -> Any:
+    """Ticks, tracks, and the notes of every track; or the one number that the figure's words mean."""
     score = _score(context)
     counts = {f"notes_track{number}": len(track.notes) for number, track in enumerate(score.tracks)}
-    return {"ticks_per_quarter": score.ticks_per_quarter, "tracks": len(score.tracks), **counts}
+    found = {"ticks_per_quarter": score.ticks_per_quarter, "tracks": len(score.tracks), **counts}
+    if isinstance(figure.expected, Mapping):
+        return found
+    one = re.search(r"track\D{0,3}(\d+)", figure.what)
+    name = f"notes_track{one.group(1)}" if one else "ticks_per_quarter" if "tick" in figure.what else "tracks"
+    return found.get(name)
 
 
 def _corpus_figure(figure: Figure, context: Context) -> Any:
@@ -60,6 +65,8 @@ def _corpus_figure(figure: Figure, context: Context) -> Any:
             figure, context
         )
         lengths = [str(token).split(",")[1] for token in sorted(rests, key=lambda token: token.length)]
+        if isinstance(figure.expected, int) and "length" not in what and "distinct" not in what:
+            return sum(word.startswith("R") for word in corpus.words)
         return len(lengths) if isinstance(figure.expected, int) else lengths
     if "class" in what:
         return dict(Counter(word[0] for word in corpus.words))
@@ -155,11 +162,15 @@ def _inference(figure: Figure, context: Context) -> Any:
 
 
 def _inference_model(context: Context, steps: int, n_values: int, n_a: int) -> tuple[Any, ...]:
+    from week1.jazz_solo.course_notebook import with_symbolic_tensors
+
     def build() -> tuple[Any, ...]:
-        lstm, densor, reshaper = _layers(n_values, n_a)
+        lstm, densor, _ = _layers(n_values, n_a)
         lstm.build((None, 1, n_values))
         densor.build((None, n_a))
         make = context.function("music_inference_model")
+        if context.solution:
+            make = with_symbolic_tensors(make)
         in_2018 = "n_values" in inspect.signature(make).parameters
         model = make(lstm, densor, n_values, n_a, steps) if in_2018 else make(lstm, densor, steps)
         return model, lstm, densor
@@ -178,7 +189,9 @@ def _of_model(figure: Figure, model: Any, lstm: Any, densor: Any, *, inference: 
         return model.count_params()
     if "output" in what:
         shapes = [list(output.shape) for output in model.outputs]
-        return len(shapes) if isinstance(figure.expected, int) else shapes[: len(figure.expected)]
+        if isinstance(figure.expected, int):
+            return len(shapes)
+        return shapes[: len(figure.expected)] if isinstance(figure.expected[0], list) else shapes[0]
     if "layers" in what and isinstance(figure.expected, int):
         return len(model.layers)
     return _summary(figure, model, lstm, densor, inference=inference)
@@ -236,8 +249,10 @@ def _predict(figure: Figure, context: Context) -> Any:
     results, indices = context.once(("improvised", steps, n_values, n_a), improvise)
     if isinstance(figure.expected, Mapping):
         return {"results": list(results.shape), "indices": list(indices.shape)}
-    if isinstance(figure.expected, str):
-        holds = np.argmax(results[12]) == indices[12].item() and np.argmax(results[17]) == indices[17].item()
+    if isinstance(figure.expected, (str, bool)):
+        holds = bool(np.array_equal(np.argmax(results, axis=-1).ravel(), indices.ravel()))
+        if isinstance(figure.expected, bool):
+            return holds
         return figure.expected if holds else "the one-hot rows do not say the same as the indices"
     if "shape" in figure.what:
         return list((results if "results" in figure.what else indices).shape)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,3 +58,38 @@ def get_corpus_data(abstract_grammars: Sequence[str]) -> tuple[list[str], set[st
     words = " ".join(abstract_grammars).split()
     ids = {word: number for number, word in enumerate(sorted(set(words)))}
     return words, set(words), ids, {number: word for word, number in ids.items()}
+
+
+def with_symbolic_tensors(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A notebook's function whose `tf.math.argmax` and `tf.one_hot` take Keras's symbolic tensors, too.
+
+    The 2021 notebook calls them while it builds a model, as Keras 2 allowed. The function's own `tf` is
+    replaced, not TensorFlow's.
+    """
+    names = getattr(function, "__globals__", {})
+    if "tf" in names and not isinstance(names["tf"], _TensorFlow):
+        names["tf"] = _TensorFlow(names["tf"])
+    return function
+
+
+class _TensorFlow:
+    """A TensorFlow module with two functions that may be given symbolic tensors."""
+
+    def __init__(self, module: Any):
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._module, name)
+        if name == "math":
+            return _TensorFlow(found)
+        return functools.partial(_call, name, found) if name in ("argmax", "one_hot") else found
+
+
+def _call(name: str, original: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    import keras
+
+    tensor = arguments[0] if arguments else next(iter(options.values()))
+    if not isinstance(tensor, keras.KerasTensor):
+        return original(*arguments, **options)
+    named = {"depth": "num_classes", "input": "x", "indices": "x"}
+    return getattr(keras.ops, name)(*arguments, **{named.get(key, key): value for key, value in options.items()})

@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from common.ngram import KneserNey, tune
-from week1.jazz_solo.data import Piece, encode
+from week1.jazz_solo.data import encode
 from week1.jazz_solo.generate import SampleConfig, Solo, changes_of, improvise, repeat_changes
 from week1.jazz_solo.grammar import BAR, Token, Tone
 from week1.jazz_solo.harmony import Changes
 from week1.jazz_solo.network import SoloNetwork
+from week1.jazz_solo.piece import Piece
 from week1.jazz_solo.train import Lines, TrainConfig, inside_share, prepare
 
 _ORDERS = range(2, 6)

@@ -14,10 +14,10 @@ import numpy as np
 from common.errors import InputError
 from common.sampling import draw
 from common.seeding import make_rng
-from week1.jazz_solo.data import Piece
 from week1.jazz_solo.grammar import BAR, TWELFTHS, Token, Tone, parse_bars, unparse
 from week1.jazz_solo.harmony import Changes, chord
 from week1.jazz_solo.network import SoloNetwork
+from week1.jazz_solo.piece import Piece
 from week1.jazz_solo.prune import prune
 
 _FIRST_PITCH = 69

@@ -14,8 +14,8 @@ from common.assets import PROJECT, record_shipped
 from common.cli import guard
 from common.midi import write_midi
 from week1.jazz_solo.compose import compose
-from week1.jazz_solo.data import read_piece
 from week1.jazz_solo.evaluate import held_out_cross_entropy
+from week1.jazz_solo.piece import read_piece
 from week1.jazz_solo.train import TrainConfig, train
 
 ASSETS = PROJECT / "week1" / "jazz_solo" / "assets"

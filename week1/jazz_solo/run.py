@@ -16,10 +16,11 @@ from common.run_folder import OUT, RunFolder
 from common.seeding import make_rng
 from week1.jazz_solo import evaluate, pictures, train
 from week1.jazz_solo.arrangement import arrange, solo_notes
-from week1.jazz_solo.data import COURSE_BARS, Piece, find_piece, find_weights, read_bars, read_line, read_piece
+from week1.jazz_solo.data import find_piece, find_weights
 from week1.jazz_solo.generate import SampleConfig, Solo, changes_of, improvise, repeat_changes
 from week1.jazz_solo.harmony import Changes, read_changes
 from week1.jazz_solo.network import SoloNetwork
+from week1.jazz_solo.piece import COURSE_BARS, Piece, read_bars, read_line, read_piece
 from week1.jazz_solo.train import TrainConfig
 
 ASSIGNMENT = "week1/jazz_solo"
@@ -50,18 +51,19 @@ def run_train(arguments: argparse.Namespace) -> int:
         shutil.rmtree(run.folder / "checkpoints", ignore_errors=True)
         if not curve.is_file():
             run.figures.clear()
-        losses = result.history.get("val_loss") or result.history["loss"]
-        loss = min(losses) / config.steps
-        kind = "held-out" if "val_loss" in result.history else "training"
+        measured = evaluate.held_out_cross_entropy(network, pieces)
         uniform = float(np.log(len(network.words)))
+        loss = result.history["loss"][-1] / config.steps if measured is None else measured.network
+        kind = "training" if measured is None else "held-out"
         run.metric(
-            f"{kind} cross-entropy in windows", loss, unit="nats per token",
-            reference=uniform, reference_name="uniform", better="lower",
+            f"{kind} cross-entropy", loss, unit="nats per token",
+            reference=uniform if measured is None else measured.ngram, better="lower",
+            reference_name="a uniform guess" if measured is None else "best Kneser-Ney n-gram",
         )  # fmt: skip
         run.metric("training time", result.seconds, unit="s")
         print(
             f"{len(network.words)} distinct tokens, {kind} cross-entropy {loss:.3f} nats per token (a uniform guess: "
-            f"{uniform:.3f}), best of {result.epochs} epochs, {result.seconds:.0f} s"
+            f"{uniform:.3f}), epoch {result.best_epoch or result.epochs} of {result.epochs}, {result.seconds:.0f} s"
         )
         print(f"weights: {path}")
     return 0

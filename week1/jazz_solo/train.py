@@ -14,7 +14,7 @@ import numpy as np
 
 from common.errors import InputError
 from common.seeding import seed_keras
-from week1.jazz_solo.data import Piece, build_vocabulary, encode, split_bars, windows
+from week1.jazz_solo.data import build_vocabulary, encode, split_bars, windows
 from week1.jazz_solo.grammar import TWELFTHS, Token
 from week1.jazz_solo.harmony import Changes
 from week1.jazz_solo.model import (
@@ -24,6 +24,7 @@ from week1.jazz_solo.model import (
     summed_cross_entropy,
 )
 from week1.jazz_solo.network import SoloNetwork
+from week1.jazz_solo.piece import Piece
 
 
 @dataclass(frozen=True)
@@ -137,10 +138,10 @@ def train(
 
 
 def _held_out_windows(lines: Lines, config: TrainConfig) -> tuple[Any, np.ndarray] | None:
-    ids = [encode(line, lines.words) for line in lines.held_out if len(line) >= config.steps]
+    ids = [encode(line, lines.words) for line in lines.held_out if line]
     if not ids:
         return None
-    held_out = windows(ids, len(lines.words), steps=config.steps)
+    held_out = windows(ids, len(lines.words), steps=config.steps, pad=True)
     return _with_states(held_out.x, config.n_units), held_out.y
 
 
