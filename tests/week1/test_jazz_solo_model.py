@@ -62,23 +62,46 @@ def test_one_lstm_is_the_unrolled_cells(models):
 def test_their_gradients_agree_too(models):
     import tensorflow as tf
 
-    from week1.jazz_solo.model import summed_cross_entropy
+    from week1.jazz_solo.model import course_cross_entropy, summed_cross_entropy
 
     inputs = batch(4)
     targets = np.eye(len(WORDS), dtype=np.float32)[np.random.default_rng(3).integers(0, len(WORDS), (4, STEPS))]
     targets[:, -1] = 0
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(summed_cross_entropy(targets, models["ours"](inputs)))
-    ours = tape.gradient(loss, models["ours"].trainable_variables)
-    with tf.GradientTape() as tape:
-        rows = models["unrolled"](inputs)
-        entropies = [-tf.reduce_sum(targets[:, t] * tf.math.log(row), axis=-1) for t, row in enumerate(rows)]
-        total = tf.add_n([tf.reduce_mean(one) for one in entropies])
-    theirs = tape.gradient(total, models["unrolled"].trainable_variables)
-    np.testing.assert_allclose(float(loss), float(total), rtol=1e-5)
-    by_shape = {tuple(one.shape): one for one in theirs}
-    for one in ours:
-        np.testing.assert_allclose(one, by_shape[tuple(one.shape)], atol=1e-5)
+
+    def plain(target, row):
+        return -tf.reduce_sum(target * tf.math.log(row), axis=-1)
+
+    for whole, single in (
+        (summed_cross_entropy, plain),
+        (course_cross_entropy, tf.keras.losses.categorical_crossentropy),
+    ):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(whole(targets, models["ours"](inputs)))
+        ours = tape.gradient(loss, models["ours"].trainable_variables)
+        with tf.GradientTape() as tape:
+            rows = models["unrolled"](inputs)
+            total = tf.add_n([tf.reduce_mean(single(targets[:, t], row)) for t, row in enumerate(rows)])
+        theirs = tape.gradient(total, models["unrolled"].trainable_variables)
+        np.testing.assert_allclose(float(loss), float(total), rtol=1e-5)
+        by_shape = {tuple(one.shape): one for one in theirs}
+        for one in ours:
+            np.testing.assert_allclose(one, by_shape[tuple(one.shape)], atol=1e-5)
+
+
+def test_a_target_of_zeros_costs_nothing_but_keras_gives_it_a_gradient(models):
+    import tensorflow as tf
+
+    from week1.jazz_solo.model import course_cross_entropy, summed_cross_entropy
+
+    inputs, targets = batch(1), np.zeros((1, STEPS, len(WORDS)), np.float32)
+    bias = models["ours"].get_layer("output").bias
+    for loss, pulls in ((summed_cross_entropy, False), (course_cross_entropy, True)):
+        with tf.GradientTape() as tape:
+            probabilities = models["ours"](inputs)
+            cost = tf.reduce_mean(loss(targets, probabilities))
+        wanted = np.asarray(probabilities)[0].sum(axis=0) if pulls else np.zeros(len(WORDS))
+        assert float(cost) == 0
+        np.testing.assert_allclose(tape.gradient(cost, bias), wanted, atol=1e-5)
 
 
 def test_improvising_is_the_same_in_all_forms(models):

@@ -6,6 +6,7 @@ the scale that players use on it (chord-scale theory: dorian on m7, mixolydian o
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -180,10 +181,7 @@ class Changes:
 
     def at(self, time: int) -> Harmony:
         """The chord that sounds at `time`: the last that began, or the first of all."""
-        place = len(self.starts) - 1
-        while place > 0 and self.starts[place] > time:
-            place -= 1
-        return self.chords[place]
+        return self.chords[max(bisect.bisect_right(self.starts, time) - 1, 0)]
 
     def excerpt(self, start: int, end: int) -> Changes:
         """The chords from `start` up to `end`, moved to begin at 0."""

@@ -69,7 +69,7 @@ def _part(
     alone = (gaps > _TOGETHER) & (np.append(np.inf, gaps[:-1]) > _TOGETHER)
     alone &= ends <= np.append((begins[1:] + ends[1:]) / 2, np.inf)
     groups = np.cumsum(np.append(0, np.diff(begins) > _TOGETHER))
-    classes = [len(set(pitches[groups == group] % 12)) for group in range(groups[-1] + 1)]
+    classes = np.bincount(np.unique(groups * 12 + pitches % 12) // 12)
     played = {int(np.searchsorted(bars, begin, side="right")) for begin in begins}
     all_bars = max(1, int(((bars[:-1] >= window[0] - 1e-6) & (bars[:-1] < window[1])).sum()))
     return Part(
@@ -77,7 +77,7 @@ def _part(
         name,
         len(notes),
         float(alone.mean()),
-        float(np.mean([count >= 3 for count in classes])),
+        float(np.mean(classes >= 3)),
         float(np.median(pitches)),
         min(1.0, len(played) / all_bars),
         len(set(pitches.tolist())),

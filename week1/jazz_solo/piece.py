@@ -25,6 +25,7 @@ from week1.jazz_solo.theory import named_interval, plain_interval
 SPELLINGS = {"plain": plain_interval, "named": named_interval}
 COURSE_BARS = (120, 138)
 _FEWEST_NOTES = 8
+_SLIVER = 0.02  # quarters
 _BARS = re.compile(r"(\d{1,5}):(\d{1,5})")
 
 
@@ -214,33 +215,41 @@ def _changes(
     score: Score, bars: Sequence[int], begin: int, chords: Sequence[int], bass: int | None, name: str
 ) -> Changes:
     """The chord of each half bar, from how long each pitch sounds in it; where nothing is known, the one before."""
-    sounding = [note for track in chords for note in score.tracks[track].notes]
-    low = [] if bass is None else list(score.tracks[bass].notes)
+    halves = [edge for first, last in zip(bars, bars[1:], strict=False) for edge in (first, (first + last) // 2)]
+    edges = [(half + begin) / TWELFTHS for half in (*halves, bars[-1])]
+    sounding = _sounding([note for track in chords for note in score.tracks[track].notes], edges)
+    low = _sounding([] if bass is None else score.tracks[bass].notes, edges)
     starts: list[int] = []
     found: list[Harmony] = []
-    for first, last in zip(bars, bars[1:], strict=False):
-        for half in (first, (first + last) // 2):
-            end = last if half > first else (first + last) // 2
-            window = ((half + begin) / TWELFTHS, (end + begin) / TWELFTHS)
-            harmony = recognise(_weights(sounding, *window), bass=_lowest_at(low, *window))
-            if harmony and (not found or harmony != found[-1]):
-                starts.append(half if found else 0)
-                found.append(harmony)
+    for place, half in enumerate(halves):
+        under = min(low[place], key=lambda note: note.start).pitch if low[place] else None
+        harmony = recognise(_weights(sounding[place], edges[place], edges[place + 1]), bass=under)
+        if harmony and (not found or harmony != found[-1]):
+            starts.append(half if found else 0)
+            found.append(harmony)
     if not found:
         raise InputError(f"{name}: no chord sounds under the melody there; name another --chord-track or other --bars")
     return Changes(tuple(starts), tuple(found))
 
 
+def _sounding(notes: Sequence[Note], edges: Sequence[float]) -> list[list[Note]]:
+    """The notes that sound between each edge and the next, those that began first in front; slivers left out."""
+    waiting = sorted(notes, key=lambda note: note.start)
+    active: list[Note] = []
+    found, place = [], 0
+    for start, end in zip(edges, edges[1:], strict=False):
+        while place < len(waiting) and waiting[place].start < end - _SLIVER:
+            active.append(waiting[place])
+            place += 1
+        active = [note for note in active if note.end > start + _SLIVER]
+        found.append(active.copy())
+    return found
+
+
 def _weights(notes: Sequence[Note], start: float, end: float) -> dict[int, float]:
+    """How long each pitch sounds between two times, in quarters."""
     weights: dict[int, float] = {}
     for note in notes:
         heard = min(note.end, end) - max(note.start, start)
-        if heard > 0.02:
-            weights[note.pitch] = weights.get(note.pitch, 0.0) + heard
+        weights[note.pitch] = weights.get(note.pitch, 0.0) + heard
     return weights
-
-
-def _lowest_at(notes: Sequence[Note], start: float, end: float) -> int | None:
-    """The bass note that sounds when the half bar begins, else the first in it."""
-    inside = [note for note in notes if note.start < end - 0.02 and note.end > start + 0.02]
-    return min(inside, key=lambda note: note.start).pitch if inside else None

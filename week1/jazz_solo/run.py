@@ -208,7 +208,7 @@ def table(rows: list[tuple[str, float, float | None, str]], cross_entropy: evalu
     lines.append("")
     if cross_entropy is not None:
         lines.append(
-            f"cross-entropy: the network on {cross_entropy.tokens} tokens of held-out bars; reference: the best "
+            f"cross-entropy on {cross_entropy.tokens} tokens of held-out bars; reference: the best "
             f"Kneser-Ney n-gram (order {cross_entropy.order}); a uniform guess: {cross_entropy.uniform:.3f}"
         )
     lines.append("the other references are the piece's own")

@@ -20,6 +20,7 @@ from week1.jazz_solo.harmony import Changes
 from week1.jazz_solo.model import (
     ModelConfig,
     build_model,
+    course_cross_entropy,
     get_parameters,
     summed_cross_entropy,
 )
@@ -218,7 +219,7 @@ def train_as_the_course(
         _with_states(np.asarray(X, np.float32), n_units),
         np.swapaxes(np.asarray(Y, np.float32), 0, 1),
         optimizer=keras.optimizers.Adam(inverse_time_decay(learning_rate, decay)),
-        loss=summed_cross_entropy,
+        loss=course_cross_entropy,
         epochs=epochs,
         batch_size=batch_size,
         seed=seed,
