@@ -35,6 +35,8 @@ from common.cli import guard, number_in, progress, say
 from common.errors import InputError, SequenceModelsError
 
 NOT_INSTALLED = 3
+# Seconds between turns: the idle threads of the one before spin on for a while, and would cost the next one a core.
+PAUSE = 0.25
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
 
 
@@ -258,6 +260,7 @@ def compete(commands: Mapping[str, Sequence[str]], *, rounds: int, threads: int 
                 started.pop().stop()
         for number in progress(range(rounds), description="rounds", unit="round"):
             for place in range(len(started)):
+                time.sleep(PAUSE)
                 started[(place + number) % len(started)].turn()
         return [contestant.finish() for contestant in started]
     finally:

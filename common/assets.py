@@ -125,7 +125,9 @@ def check(name: str, path: Path, source: str) -> Asset:
     return Asset(name, path, source, digest, _variant(name, digest))
 
 
-def record_shipped(name: str, path: Path, *, what: str = "", origin: str = "this project", licence: str = "MIT") -> None:
+def record_shipped(
+    name: str, path: Path, *, what: str = "", origin: str = "this project", licence: str = "MIT"
+) -> None:
     """Enter a file that was made anew into assets.json as what ships under `name`, in place of the one before."""
     records = json.loads(CATALOGUE.read_text(encoding="utf-8"))
     shipped = path.resolve().relative_to(PROJECT).as_posix()
