@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from common.errors import InputError
 from common.midi import Note, Score, TimeSignature, Track, midi_bytes, write_midi
@@ -107,12 +109,47 @@ MELODY = line_of(*[60 + step % 13 for step in range(60)])
         ((CHORDS,), "no melody was found.*track 0: 32 notes, chords"),
         ((MELODY,), "no chords were found.*one line.*--chord-track"),
         ((line_of(*[30 + step % 5 for step in range(40)]), CHORDS), "no melody was found"),
-        ((line_of(60, 62), CHORDS), "no melody was found"),
+        ((line_of(60, 62), CHORDS), "the melody is too short .*2 notes, one line.*at least 8 are needed"),
     ],
 )
 def test_what_is_missing_is_said_with_what_was_found(tracks, words):
     with pytest.raises(InputError, match=words):
         piece_of(Score(tracks), "x.mid")
+
+
+@st.composite
+def scores(draw):
+    """A line and some chords in any metre, on any grid."""
+    melody, now = [], 0.0
+    for _ in range(draw(st.integers(1, 40))):
+        now += draw(st.sampled_from([0, 0.1, 0.25, 0.5, 1 / 3, 3]))
+        length = draw(st.sampled_from([0, 0.05, 0.5, 2, 9]))
+        melody.append(Note(draw(st.integers(40, 100)), 80, now, now + length))
+    step = draw(st.sampled_from([1, 4]))
+    places = [float(place) for place in range(0, int(now) + 1, step)]
+    chords = [
+        Note(pitch, 60, at, at + 2, 1) for at in places for pitch in draw(st.sets(st.integers(40, 80), max_size=5))
+    ]
+    times = draw(st.lists(st.integers(0, 40), max_size=2, unique=True))
+    metres = [TimeSignature(time / 2, draw(st.integers(1, 13)), 2 ** draw(st.integers(0, 6))) for time in sorted(times)]
+    grid = draw(st.sampled_from([7, 24, 96, 480]))
+    return Score((Track(tuple(melody)), Track(tuple(chords))), grid, (), tuple(metres))
+
+
+@given(scores(), st.booleans(), st.one_of(st.none(), st.tuples(st.integers(1, 5), st.integers(6, 9))))
+@settings(max_examples=60, deadline=2000)
+def test_any_piece_is_read_whole_or_refused(score, named, bars):
+    tracks = {"melody_track": 0, "chord_tracks": [1]} if named else {}
+    try:
+        piece = piece_of(score, "x", bars=bars, **tracks)
+    except InputError as refused:
+        assert str(refused).startswith("x: ")
+        return
+    assert all(before.end == after.start for before, after in zip(piece.tones, piece.tones[1:], strict=False))
+    assert piece.tones[0].start == 0 and piece.tones[-1].end == piece.bars[-1]
+    assert list(piece.bars) == sorted(set(piece.bars))
+    back = unparse(piece.tokens(), piece.changes.at, previous=piece.notes[0].pitch, lowest=0, highest=127)
+    assert tuple(back) == piece.tones
 
 
 def test_other_metres_have_their_own_bars():

@@ -139,5 +139,13 @@ def arrange(
     return Score(
         tracks,
         tempos=(Tempo(0.0, round(60e6 / tempo)),),
-        time_signatures=(TimeSignature(0.0, bar // TWELFTHS, 4),),
+        time_signatures=(_signature(bar),),
     )
+
+
+def _signature(bar: int) -> TimeSignature:
+    """The metre of bars of so many twelfths: in quarters, eighths or sixteenths, as coarse as it goes."""
+    for denominator, unit in ((4, 12), (8, 6), (16, 3)):
+        if bar % unit == 0:
+            return TimeSignature(0.0, bar // unit, denominator)
+    return TimeSignature(0.0, max(1, round(bar / 3)), 16)

@@ -141,9 +141,9 @@ def recognise(weights: Mapping[int, float], *, bass: int | None = None) -> Harmo
     shares: dict[int, float] = {}
     for pitch, weight in weights.items():
         shares[pitch % 12] = shares.get(pitch % 12, 0.0) + weight
-    if len(shares) < 2:
-        return None
     total = sum(shares.values())
+    if len(shares) < 2 or not total > 0:
+        return None
     shares = {place: weight / total for place, weight in shares.items()}
     low = (min(weights) if bass is None else bass) % 12
 

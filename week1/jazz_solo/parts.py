@@ -90,16 +90,18 @@ def find_melody(parts: Sequence[Part], name: str, *, fewest: int = _FEWEST_NOTES
 
     Raises InputError where none is one line; the sentence lists what was found.
     """
-    lines = [
-        part
-        for part in parts
-        if not part.drums and part.alone >= _MELODY_ALONE and part.pitch >= _MELODY_LOWEST and part.notes >= fewest
-    ]
+    lines = [part for part in parts if not part.drums and part.alone >= _MELODY_ALONE and part.pitch >= _MELODY_LOWEST]
     if not lines:
         raise InputError(
             f"{name}: no melody was found (a line of single notes at or above MIDI pitch {_MELODY_LOWEST}); "
             f"it holds {_listing(parts)}; name one with --melody-track"
         )
+    longest = max(lines, key=lambda part: part.notes)
+    if longest.notes < fewest:
+        raise InputError(
+            f"{name}: the melody is too short ({longest}; at least {fewest} are needed); give more bars or another file"
+        )
+    lines = [part for part in lines if part.notes >= fewest]
     return max(lines, key=lambda part: (part.bars * part.alone * min(part.pitches, 24), part.notes))
 
 

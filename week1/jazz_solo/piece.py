@@ -175,7 +175,7 @@ def _read(
 ) -> Piece:
     begin = round(window[0] * TWELFTHS)
     lines = [line for line in score.bar_lines() if window[0] - 1e-6 <= line < window[1] - 1e-6]
-    bars = [round(line * TWELFTHS) - begin for line in lines]
+    bars = sorted({round(line * TWELFTHS) - begin for line in lines})
     signature = score.time_signatures[-1].bar if score.time_signatures else 4.0
     close = round(window[1] * TWELFTHS) - begin
     last = bars[-1] + round(signature * TWELFTHS)
@@ -251,5 +251,5 @@ def _weights(notes: Sequence[Note], start: float, end: float) -> dict[int, float
     weights: dict[int, float] = {}
     for note in notes:
         heard = min(note.end, end) - max(note.start, start)
-        weights[note.pitch] = weights.get(note.pitch, 0.0) + heard
+        weights[note.pitch] = weights.get(note.pitch, 0.0) + max(heard, 0.0)
     return weights
