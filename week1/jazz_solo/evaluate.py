@@ -102,11 +102,18 @@ def _ngram_cross_entropy(lines: Lines, pairs: Sequence[tuple[Sequence[Token], Se
     return float(-np.mean(scores)), best.order
 
 
-def likeness(tones: Sequence[Tone], tokens: Sequence[Token], changes: Changes, pieces: Sequence[Piece]) -> Likeness:
-    """What a line is like, its copying measured against the pieces."""
+def likeness(
+    tones: Sequence[Tone],
+    tokens: Sequence[Token],
+    changes: Changes,
+    pieces: Sequence[Piece],
+    *,
+    spelling: str = "plain",
+) -> Likeness:
+    """What a line is like, its copying measured against the pieces, which are spelled like its tokens."""
     notes = [tone for tone in tones if tone.pitch is not None]
     inside = np.mean([changes.at(tone.start).inside(tone.pitch) for tone in notes]) if notes else 0.0
-    known = [words_of(piece.tokens()) for piece in pieces]
+    known = [words_of(piece.tokens(spelling=spelling)) for piece in pieces]
     words = words_of(tokens)
     return Likeness(len(notes), float(inside), repetition(words), longest_copy(words, known), degrees(notes, changes))
 
@@ -123,9 +130,9 @@ def solos_along(network: SoloNetwork, count: int, config: SampleConfig, *, seed:
     ]
 
 
-def likeness_of_solo(solo: Solo, pieces: Sequence[Piece]) -> Likeness:
+def likeness_of_solo(solo: Solo, pieces: Sequence[Piece], *, spelling: str = "plain") -> Likeness:
     """What an improvised solo is like."""
-    return likeness(solo.notes, solo.tokens, solo.changes, pieces)
+    return likeness(solo.notes, solo.tokens, solo.changes, pieces, spelling=spelling)
 
 
 def words_of(tokens: Iterable[Token]) -> list[str]:

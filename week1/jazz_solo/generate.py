@@ -17,7 +17,7 @@ from common.seeding import make_rng
 from week1.jazz_solo.grammar import BAR, TWELFTHS, Token, Tone, parse_bars, unparse
 from week1.jazz_solo.harmony import Changes, chord
 from week1.jazz_solo.network import SoloNetwork
-from week1.jazz_solo.piece import Piece
+from week1.jazz_solo.piece import SPELLINGS, Piece
 from week1.jazz_solo.prune import prune
 
 _FIRST_PITCH = 69
@@ -142,7 +142,8 @@ def _primed(network: SoloNetwork, changes: Changes, primer: Piece | None) -> _Be
     if primer is None:
         low, high, _ = network.notes["register"]
         return _Beginning((), (), 0, min(max(_FIRST_PITCH, low), high))
-    tokens = parse_bars(primer.tones, changes, primer.bars[:-1])
+    interval = SPELLINGS[network.notes["config"]["spelling"]]
+    tokens = parse_bars(primer.tones, changes, primer.bars[:-1], interval=interval)
     known = network.tokens
     ids = tuple(_nearest_known(token, network, known) for token in tokens) + (network.ids[BAR],)
     return _Beginning(ids, primer.tones, primer.bars[-1], primer.notes[-1].pitch)

@@ -13,6 +13,7 @@ import numpy as np
 from common.assets import PROJECT, record_shipped
 from common.cli import guard
 from common.midi import write_midi
+from common.quiet_import import hush_tensorflow
 from week1.jazz_solo.compose import compose
 from week1.jazz_solo.evaluate import held_out_cross_entropy
 from week1.jazz_solo.piece import read_piece
@@ -24,6 +25,7 @@ SEED = 0
 
 def main() -> int:
     """Write both files and record them."""
+    hush_tensorflow()
     midi = write_midi(compose(SEED)[0], ASSETS / "four_changes.mid")
     record_shipped("jazz-piece", midi)
     piece = read_piece(midi)

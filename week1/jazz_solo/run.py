@@ -179,7 +179,8 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
         config = SampleConfig(bars=_BARS, temperature=arguments.temperature)
         began = time.perf_counter()
         solos = evaluate.solos_along(network, arguments.count, config, seed=arguments.seed)
-        measured = [evaluate.likeness_of_solo(solo, pieces) for solo in solos]
+        spelling = network.notes["config"]["spelling"]
+        measured = [evaluate.likeness_of_solo(solo, pieces, spelling=spelling) for solo in solos]
         say(f"{len(solos)} solos of {_BARS} bars improvised and measured in {time.perf_counter() - began:.1f} s")
         rows = evaluate.summary(cross_entropy, pieces, measured)
         text = table(rows, cross_entropy)
