@@ -112,6 +112,29 @@ def add_run_options(
         group.add_argument("--weights", type=Path, metavar="FILE", help="weights to use instead of the shipped ones")
 
 
+def add_sampling_options(
+    parser: argparse.ArgumentParser, *, temperature: float, top_p: float | None = None, unit: str = "character"
+) -> None:
+    """Add --temperature, --top-k and --top-p, as `common.sampling.draw` takes them."""
+    parser.add_argument(
+        "--temperature",
+        type=number_in(0, 100),
+        default=temperature,
+        metavar="X",
+        help=f"below 1 safer, above wilder, 0 the likeliest (default {temperature})",
+    )
+    parser.add_argument(
+        "--top-k", type=number_in(1, 1_000_000, int), metavar="N", help=f"draw among the N likeliest {unit}s only"
+    )
+    parser.add_argument(
+        "--top-p",
+        type=number_in(0, 1, open_low=True),
+        default=top_p,
+        metavar="X",
+        help=f"draw among the likeliest {unit}s of this probability in all" + (f" (default {top_p})" if top_p else ""),
+    )
+
+
 def add_course_option(parser: argparse._ActionsContainer) -> None:
     """Add --course DIR; its default is the environment variable SEQUENCE_MODELS_COURSE."""
     parser.add_argument(

@@ -8,8 +8,7 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from common.lazy import lazy_exports
 
 _HOMES = {
     "LegacyFile": "saved_file",
@@ -20,22 +19,5 @@ _HOMES = {
     "legacy_hard_sigmoid": "semantics",
     "inspect_file": "inspection",
 }
-__all__ = [
-    "LegacyFile",
-    "WeightReport",
-    "inspect_file",
-    "legacy_hard_sigmoid",
-    "load_legacy_weights",
-    "read_weights",
-    "upgrade",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__all__ = list(_HOMES)
+__getattr__, __dir__ = lazy_exports(__name__, _HOMES)

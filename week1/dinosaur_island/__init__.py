@@ -5,9 +5,9 @@ What a stage does is the function of the file's name: `train.train`, `generate.g
 
 from __future__ import annotations
 
-import importlib
+from common.lazy import lazy_exports
 
-_NAMES = {
+_HOMES = {
     "load_names": "data",
     "split_names": "data",
     "ModelConfig": "model",
@@ -18,11 +18,5 @@ _NAMES = {
     "TrainConfig": "train",
     "SampleConfig": "generate",
 }
-__all__ = list(_NAMES)
-
-
-def __getattr__(name: str) -> object:
-    """Import a public name's module when the name is first asked for."""
-    if name not in _NAMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_NAMES[name]}"), name)
+__all__ = list(_HOMES)
+__getattr__, __dir__ = lazy_exports(__name__, _HOMES)

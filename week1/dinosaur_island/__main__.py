@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from common.cli import Verb, add_run_options, main, number_in
+from common.cli import Verb, add_run_options, add_sampling_options, main, number_in
 from common.compare_verb import compare_verb
 
 DESCRIPTION = "A character-level language model that invents dinosaur names, in NumPy."
@@ -62,20 +62,7 @@ def _train(arguments: argparse.Namespace) -> int:
 def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=_COUNT, default=10, metavar="N", help="how many names (default 10)")
     parser.add_argument("--prefix", default="", metavar="TEXT", help="what every name begins with")
-    parser.add_argument(
-        "--temperature",
-        type=number_in(0, 100),
-        default=0.8,
-        metavar="X",
-        help="below 1 safer, above wilder, 0 the likeliest (default 0.8)",
-    )
-    parser.add_argument("--top-k", type=_COUNT, metavar="N", help="draw among the N likeliest characters only")
-    parser.add_argument(
-        "--top-p",
-        type=number_in(0, 1, open_low=True),
-        metavar="X",
-        help="draw among the likeliest characters of this probability in all",
-    )
+    add_sampling_options(parser, temperature=0.8)
     parser.add_argument("--max-length", type=_COUNT, default=40, metavar="N", help="longest name (default 40)")
     parser.add_argument("--repeats", action="store_true", help="allow a name more than once")
     parser.add_argument("--new-only", action="store_true", help="leave out names that the training list holds")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.cli import Verb, add_run_options, main, number_in
+from common.cli import Verb, add_run_options, add_sampling_options, main, number_in
 from common.compare_verb import compare_verb
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "An LSTM that learns a soloist's phrases from MIDI and improvises new ones over any chords."
 _COUNT = number_in(1, 100_000, int)
-_SHARE = number_in(0, 1, open_low=True)
 
 
 def _comparison() -> Comparison:
@@ -82,11 +81,7 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bars", type=number_in(1, 1000, int), metavar="N", help="bars (default 16, or the chords')")
     parser.add_argument("--chords", metavar="TEXT", help='"Dm7 G7 Cmaj7 Cmaj7": a symbol a bar; "Dm7,G7" shares one')
     parser.add_argument("--primer", type=Path, metavar="FILE", help="a MIDI file whose melody the solos continue")
-    parser.add_argument(
-        "--temperature", type=number_in(0, 100), default=0.9, metavar="X", help="default 0.9; 0: greedy"
-    )
-    parser.add_argument("--top-k", type=_COUNT, metavar="N", help="draw among the N likeliest tokens only")
-    parser.add_argument("--top-p", type=_SHARE, default=0.95, metavar="X", help="draw from this probability (0.95)")
+    add_sampling_options(parser, temperature=0.9, top_p=0.95, unit="token")
     parser.add_argument(
         "--recall", type=number_in(0, 1), default=0.3, metavar="X", help="phrases taken up again, as a share (0.3)"
     )

@@ -5,8 +5,7 @@ What a stage does is the function of the file's name: `train.train`, `generate.g
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from common.lazy import lazy_exports
 
 _HOMES = {
     "ModelConfig": "model",
@@ -21,9 +20,4 @@ _HOMES = {
     "cut_windows": "data",
 }
 __all__ = list(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__, __dir__ = lazy_exports(__name__, _HOMES)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.cli import Verb, add_run_options, main, number_in
+from common.cli import Verb, add_run_options, add_sampling_options, main, number_in
 from common.compare_verb import compare_verb
 
 if TYPE_CHECKING:
@@ -69,20 +69,7 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", default="", metavar="TEXT", help="how the text begins")
     parser.add_argument("--length", type=_COUNT, default=400, metavar="N", help="characters to write (default 400)")
     parser.add_argument("--count", type=number_in(1, 1000, int), default=1, metavar="N", help="texts (default 1)")
-    parser.add_argument(
-        "--temperature",
-        type=number_in(0, 100),
-        default=0.5,
-        metavar="X",
-        help="below 1 safer, above wilder, 0 the likeliest (default 0.5)",
-    )
-    parser.add_argument("--top-k", type=_COUNT, metavar="N", help="draw among the N likeliest characters only")
-    parser.add_argument(
-        "--top-p",
-        type=number_in(0, 1, open_low=True),
-        metavar="X",
-        help="draw among the likeliest characters of this probability in all",
-    )
+    add_sampling_options(parser, temperature=0.5)
     parser.add_argument(
         "--semantics",
         choices=("window", "stateful"),
