@@ -7,6 +7,7 @@ a process of its own, so one that fails does not take the others down. Exit stat
 from __future__ import annotations
 
 import importlib
+import shlex
 import subprocess
 import sys
 import time
@@ -27,7 +28,7 @@ class Step:
     arguments: tuple[str, ...]
 
     def __str__(self) -> str:
-        return " ".join(("python -m", self.module, *self.arguments))
+        return f"python -m {shlex.join((self.module, *self.arguments))}"
 
 
 def find_steps(project: Path = PROJECT) -> list[Step]:
