@@ -22,3 +22,12 @@ def test_a_failing_step_does_not_stop_the_others(tmp_path, capfd):
     assert "[1/2] failed with status 3" in printed and "good ['--x', '1']" in printed and "[2/2] done" in printed
     assert "failed: python -m bad" in summary(failed)
     assert summary([]).splitlines()[-1].startswith("Pictures, names, weights and numbers are in out/")
+
+
+def test_its_short_trainings_do_not_take_the_place_of_what_the_person_trained():
+    """`generate` uses what `train` left in its own folder; the main job leaves that folder alone."""
+    trainings = [step for step in find_steps() if "train" in step.arguments]
+    assert trainings
+    for step in trainings:
+        folder = step.arguments[step.arguments.index("--out") + 1]
+        assert folder == f"out/{step.module.replace('.', '/')}/short_training"

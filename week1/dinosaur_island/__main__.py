@@ -119,7 +119,7 @@ VERBS = [
 
 # What `make run` does: learn the shipped names for a while, then invent some with the shipped weights.
 MAIN_JOB = [
-    ("train", "--epochs", "12"),
+    ("train", "--epochs", "12", "--out", "out/week1/dinosaur_island/short_training"),
     ("generate", "--count", "12", "--weights", "week1/dinosaur_island/assets/weights.npz"),
 ]
 

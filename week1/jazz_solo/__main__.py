@@ -142,7 +142,7 @@ VERBS = [
 
 # What `make run` does: learn the shipped piece for a while, then improvise with the shipped weights.
 MAIN_JOB = [
-    ("train", "--epochs", "6"),
+    ("train", "--epochs", "6", "--out", "out/week1/jazz_solo/short_training"),
     ("generate", "--count", "2", "--wav", "--weights", "week1/jazz_solo/assets/solo_weights.npz"),
     ("evaluate", "--weights", "week1/jazz_solo/assets/solo_weights.npz"),
 ]
