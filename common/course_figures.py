@@ -107,6 +107,8 @@ class Comparison:
         functions: the course's functions by name, ours (called when needed, so that listing stays light).
         explain: the candidates by which the course's own rules may explain a figure that differs.
         helper_modules: the course's helper modules by name, answered by ours, for users' files.
+        settled: whether a difference from this figure is a mismatch. By default where it was verified; an assignment
+            whose unverified figures only lacked a data file settles them too, for whoever has that file.
     """
 
     assignment: str
@@ -115,6 +117,7 @@ class Comparison:
     functions: Callable[[], Mapping[str, Callable[..., Any]]]
     explain: Callable[[Figure, Context], Iterable[Explanation]] = lambda figure, context: ()
     helper_modules: Callable[[], Mapping[str, Mapping[str, Any]]] = dict
+    settled: Callable[[Figure], bool] = lambda figure: figure.verified
 
 
 @dataclass(frozen=True)
@@ -228,7 +231,7 @@ def _judge(
                 return Outcome(
                     figure, EXPLAINED, plain(got), outcome.difference, explanation.reason, recomputed=recomputed
                 )
-    if not figure.verified or not tolerance.testable:
+    if not comparison.settled(figure) or not tolerance.testable:
         reason = f"the figures file marks it as chaotic or unverified. {figure.note}".strip()
         return Outcome(figure, EXPLAINED, plain(got), outcome.difference, reason)
     reason = outcome.problem if own else _known_fault(comparison, figure, got, ours, tolerance) or outcome.problem

@@ -1,0 +1,1 @@
+"""Week 2: word vectors and what they are good for."""
