@@ -42,6 +42,17 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     return path.read_bytes()
 
 
+def check_file(path: str | os.PathLike[str]) -> None:
+    """Raise what `read_bytes` would, and what `content_problem` finds, without reading more than the file's beginning."""
+    path = Path(path)
+    if path.is_dir() or not path.exists():
+        read_bytes(path)
+    with open(path, "rb") as stream:
+        problem = content_problem(stream.read(len(LFS_SIGNATURE)))
+    if problem:
+        raise InputError(f"{path}: {problem}")
+
+
 def content_problem(content: bytes) -> str:
     """What is wrong with a file of this content whatever its kind (empty, a Git-LFS pointer); empty if nothing is."""
     if not content:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\uff07": "'"})
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
+_WORD_OR_LINE_END = re.compile(rf"\n|{_WORD.pattern}")
 _SENTENCE_END = re.compile(r"(?<=[.!?\u2026])[\"')\]\u201d]*\s+|\n\s*\n")
 
 
@@ -25,6 +26,11 @@ def normalize(text: str, *, lower: bool = True) -> str:
 def words_of(text: str, *, lower: bool = True) -> list[str]:
     """The words of a text in order; punctuation, symbols and emoji are left out."""
     return _WORD.findall(normalize(text, lower=lower))
+
+
+def words_and_line_ends(text: str, *, lower: bool = True) -> list[str]:
+    """As `words_of`, with a "\\n" for every line end."""
+    return _WORD_OR_LINE_END.findall(normalize(text, lower=lower))
 
 
 def sentences_of(text: str) -> Iterator[str]:
