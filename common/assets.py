@@ -34,8 +34,8 @@ class Asset:
         name: its logical name.
         path: where it is.
         source: "option", "course", "cache" or "shipped".
-        sha256: hash of its content.
-        variant: the known variant's record, or None where the hash is unknown.
+        sha256: hash of its content; empty where the file was only located.
+        variant: the known variant's record, or None where the content is unknown.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Asset:
         """One line for the person: which file, from where, and a warning where its content is unknown."""
         where = {"option": "your file", "course": "course file", "cache": "cached file", "shipped": "shipped file"}
         line = f"{self.name}: {where[self.source]} {self.path}"
-        if self.variant is None and self.source != "option":
+        if self.sha256 and self.variant is None and self.source != "option":
             line += f" (warning: unknown content, sha256 {self.sha256[:12]}; not a version that was checked)"
         return line
 
@@ -84,18 +84,48 @@ def find(
         MissingFileError: nothing was found; the sentence names the file and where it was looked for.
         InputError: what was found is empty, cut or a pointer.
     """
+    return check(name, *_place(name, option, course, shipped))
+
+
+def locate(
+    name: str,
+    *,
+    option: str | os.PathLike[str] | None = None,
+    course: str | os.PathLike[str] | None = None,
+    shipped: bool = True,
+) -> Asset:
+    """As `find`, for a file too big to be hashed every time: a known variant is known by its size and its first bytes.
+
+    Raises:
+        MissingFileError: nothing was found.
+        InputError: what was found is empty, cut or a pointer.
+    """
+    path, source = _place(name, option, course, shipped)
+    head = read_bytes(path, HEAD_BYTES)
+    size = path.stat().st_size
+    _refuse_damaged(name, path, source, head, size)
+    alike = [
+        variant for variant in catalogue()[name]["variants"] if variant["bytes"] == size and _begins(variant, head)
+    ]
+    return Asset(name, path, source, "", alike[0] if alike else None)
+
+
+def _place(
+    name: str, option: str | os.PathLike[str] | None, course: str | os.PathLike[str] | None, shipped: bool
+) -> tuple[Path, str]:
+    """Where the file is, and which of the four places that is."""
     record = catalogue()[name]
     if option is not None:
-        return check(name, Path(option), "option")
+        return Path(option), "option"
     if course is not None:
         found = find_in_folder(name, course)
         if found is not None:
-            return check(name, found, "course")
+            return found, "course"
     cached = cache_folder() / record["file"]
     if cached.is_file():
-        return check(name, cached, "cache")
+        return cached, "cache"
     if shipped and record.get("shipped"):
-        return check(name, PROJECT / record["shipped"], "shipped")
+        return PROJECT / record["shipped"], "shipped"
     where = f"not in the course folder {course}" if course else "no course folder given"
     raise MissingFileError(
         f"{record['file']} ({record['what']}) is needed and was not found: {where}; "
@@ -105,11 +135,11 @@ def find(
 
 
 def find_by_file_name(file: str, course: str | os.PathLike[str] | None) -> Path | None:
-    """The course's file of this file name, wherever `find` finds it; None where it is unknown or missing."""
+    """The course's file of this file name, wherever `locate` finds it; None where it is unknown or missing."""
     for name, record in catalogue().items():
         if record["file"] == file:
             try:
-                return find(name, course=course).path
+                return locate(name, course=course).path
             except InputError:
                 return None
     return None
@@ -118,9 +148,7 @@ def find_by_file_name(file: str, course: str | os.PathLike[str] | None) -> Path 
 def check(name: str, path: Path, source: str) -> Asset:
     """Hash the file and hold it against the known variants; refuse what is empty, cut short or a pointer."""
     content = read_bytes(path)
-    problem = content_problem(content) or (_cut_short(name, content) if source != "option" else "")
-    if problem:
-        raise InputError(f"{path}: {problem}")
+    _refuse_damaged(name, path, source, content[:HEAD_BYTES], len(content))
     digest = hashlib.sha256(content).hexdigest()
     return Asset(name, path, source, digest, _variant(name, digest))
 
@@ -208,10 +236,21 @@ def _variant(name: str, digest: str) -> dict[str, Any] | None:
     return next((variant for variant in catalogue()[name]["variants"] if variant["sha256"] == digest), None)
 
 
-def _cut_short(name: str, content: bytes) -> str:
-    """Whether the content is the beginning of a known variant: a sentence, or nothing."""
+def _refuse_damaged(name: str, path: Path, source: str, head: bytes, size: int) -> None:
+    """Raise where a file that begins like this is empty or a pointer, or the beginning of a known variant."""
+    problem = content_problem(head) or (_cut_short(name, head, size) if source != "option" else "")
+    if problem:
+        raise InputError(f"{path}: {problem}")
+
+
+def _cut_short(name: str, head: bytes, size: int) -> str:
+    """Whether a file that begins like this is the beginning of a known variant: a sentence, or nothing."""
     for variant in catalogue()[name]["variants"]:
-        head = hashlib.sha256(content[:HEAD_BYTES]).hexdigest()
-        if HEAD_BYTES <= len(content) < variant["bytes"] and head == variant["head"]:
-            return f"is cut short: {len(content)} of {variant['bytes']} bytes; copy or download it again"
+        if HEAD_BYTES <= size < variant["bytes"] and _begins(variant, head):
+            return f"is cut short: {size} of {variant['bytes']} bytes; copy or download it again"
     return ""
+
+
+def _begins(variant: dict[str, Any], head: bytes) -> bool:
+    """Whether the known variant's first bytes are these."""
+    return hashlib.sha256(head).hexdigest() == variant["head"]

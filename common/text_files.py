@@ -32,14 +32,15 @@ def read_text(path: str | os.PathLike[str]) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """The file's bytes; a missing file or a folder in its place raises one clear sentence."""
+def read_bytes(path: str | os.PathLike[str], most: int = -1) -> bytes:
+    """The file's bytes, or the first `most`; a missing file or a folder in its place raises one clear sentence."""
     path = Path(path)
     if path.is_dir():
         raise InputError(f"{path}: is a folder; give a file")
     if not path.exists():
         raise MissingFileError(f"{path}: no such file; check the path", name=path.name)
-    return path.read_bytes()
+    with open(path, "rb") as file:
+        return file.read(most)
 
 
 def check_file(path: str | os.PathLike[str]) -> None:
