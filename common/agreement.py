@@ -102,7 +102,9 @@ class Tolerance:
 
     @classmethod
     def parse(cls, written: Any) -> Tolerance:
-        """Read a tolerance as figure files write it: {"rtol", "atol"} or words."""
+        """Read a tolerance as figure files write it: {"rtol", "atol"}, words, or nothing (exact)."""
+        if written is None:
+            return cls()
         if isinstance(written, Mapping):
             return cls(rtol=float(written.get("rtol", 0)), atol=float(written.get("atol", 0)))
         words = str(written).strip().lower()
@@ -136,7 +138,10 @@ class Agreement:
 
 
 def agree(expected: Any, got: Any, tolerance: Tolerance) -> Agreement:
-    """Hold `got` against `expected`; `difference` is the largest absolute one of all numbers, None without numbers."""
+    """Hold `got` against `expected`; `difference` is the largest absolute one of all numbers, None without numbers.
+
+    An `expected` of {"not": value} is met by everything but that value.
+    """
     expected, got = plain(expected), plain(got)
     whole, difference, problem = _close(expected, got, tolerance)
     if whole or not tolerance.testable:
@@ -161,6 +166,9 @@ def _part(value: Any, tolerance: Tolerance) -> Any:
 
 def _close(expected: Any, got: Any, tolerance: Tolerance) -> tuple[bool, float | None, str]:
     """(agree, largest difference of numbers or None, what differs first)."""
+    if isinstance(expected, dict) and list(expected) == ["not"] and not isinstance(got, dict):
+        same = _close(expected["not"], got, tolerance)[0]
+        return not same, None, "the value is the one that it must not be" if same else ""
     if isinstance(expected, dict):
         if not isinstance(got, dict):
             return False, None, f"expected a dictionary, got {type(got).__name__}"

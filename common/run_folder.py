@@ -76,7 +76,7 @@ class RunFolder:
 
     def _config(self) -> dict[str, Any]:
         settings = {
-            key: value if isinstance(value, (int, float, str, bool, type(None), list)) else str(value)
+            key: [_plain(part) for part in value] if isinstance(value, (list, tuple)) else _plain(value)
             for key, value in self.settings.items()
             if not callable(value)
         }
@@ -140,3 +140,8 @@ def versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON can hold it; a path as its text."""
+    return value if isinstance(value, (int, float, str, bool, type(None))) else str(value)

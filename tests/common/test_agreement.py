@@ -110,3 +110,18 @@ def test_a_span_takes_any_value_inside():
     assert agree(16.6, 15.0, tolerance).whole
     assert not agree(16.6, 13.0, tolerance).whole
     assert agree([50, 51], [45, 49], Tolerance(span=(45.0, 51.0))).whole
+
+
+def test_no_tolerance_means_exact():
+    exact = Tolerance.parse(None)
+    assert exact.testable and agree("spanish", "spanish", exact).whole
+    assert not agree("spanish", "italian", exact).whole and not agree(1.0, 1.0 + 1e-9, exact).whole
+
+
+def test_an_expected_value_may_be_what_must_not_come_out():
+    assert agree({"not": "c"}, "a", Tolerance()).whole
+    refused = agree({"not": "c"}, "c", Tolerance())
+    assert not refused.whole and refused.problem == "the value is the one that it must not be"
+    assert not agree({"not": 1.0}, 1.05, Tolerance(atol=0.1)).whole
+    assert agree({"not": [1, 2]}, [1, 3], Tolerance()).whole
+    assert agree({"not": 1}, {"not": 1}, Tolerance()).whole  # a dictionary of that form is compared as one

@@ -9,7 +9,7 @@ import pytest
 import scipy.io.wavfile
 import soundfile
 
-from common.audio import PEAK, Signal, read_audio, write_wav
+from common.audio import PEAK, Signal, audio_blocks, audio_seconds, read_audio, write_wav
 from common.errors import InputError, MissingFileError
 
 
@@ -136,3 +136,61 @@ def test_a_streamed_wav_of_unknown_length_is_read(tmp_path):
     buffer = io.BytesIO(wav_bytes(said=0xFFFFFFFF))
     (tmp_path / "s.wav").write_bytes(buffer.getvalue())
     assert len(read_audio(tmp_path / "s.wav").samples) == 50
+
+
+# ---- kinds of files, cut files, blocks
+
+
+@pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW"])
+@pytest.mark.parametrize("rate", [8000, 48_000])
+def test_wav_of_any_width_becomes_sixteen_bits(tmp_path, subtype, rate):
+    signal = tone(800, rate, channels=2)
+    soundfile.write(tmp_path / "a.wav", signal.samples, rate, subtype=subtype)
+    back = read_audio(tmp_path / "a.wav", dtype="int16")
+    assert back.rate == rate and back.samples.dtype == np.int16 and back.samples.shape == (800, 2)
+    coarse = {"PCM_U8": 1 / 100, "ULAW": 1 / 30}.get(subtype, 1 / 32768)
+    assert np.abs(back.samples / 32768 - signal.samples).max() <= coarse
+
+
+def encoded(tmp_path, kind, seconds=0.5):
+    noise = np.random.default_rng(0).normal(size=int(44_100 * seconds)) / 10
+    path = tmp_path / f"whole.{kind}"
+    soundfile.write(path, noise.astype(np.float32), 44_100)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["flac", "ogg", "mp3"])
+def test_compressed_files_cut_anywhere_are_refused(tmp_path, kind):
+    path = encoded(tmp_path, kind)
+    assert len(read_audio(path).samples) == 22_050
+    whole = path.read_bytes()
+    for length in [*range(0, len(whole), len(whole) // 40), *range(len(whole) - 5, len(whole))]:
+        path.write_bytes(whole[:length])
+        with pytest.raises(InputError) as error:
+            read_audio(path)
+        assert f"whole.{kind}" in str(error.value) and "\n" not in str(error.value)
+
+
+def test_formats_whose_cut_files_nobody_would_notice_are_refused(tmp_path):
+    soundfile.write(tmp_path / "a.aiff", tone().samples, 8000)
+    with pytest.raises(InputError, match="is a AIFF file; export it as WAV"):
+        read_audio(tmp_path / "a.aiff")
+
+
+@pytest.mark.parametrize("kind", ["wav", "flac", "ogg"])
+@pytest.mark.parametrize("dtype", ["float32", "int16"])
+def test_blocks_are_the_whole_in_pieces(tmp_path, kind, dtype):
+    path = encoded(tmp_path, kind)
+    whole = read_audio(path, dtype=dtype)
+    blocks = list(audio_blocks(path, 5000, dtype=dtype))
+    assert [len(block.samples) for block in blocks] == [5000] * 4 + [2050]
+    assert {block.rate for block in blocks} == {44_100}
+    np.testing.assert_array_equal(np.concatenate([block.samples for block in blocks]), whole.samples)
+    assert audio_seconds(path) == 0.5
+
+
+def test_blocks_of_a_cut_file_end_in_a_sentence(tmp_path):
+    path = encoded(tmp_path, "mp3")
+    path.write_bytes(path.read_bytes()[:3000])
+    with pytest.raises(InputError, match="is cut off"):
+        list(audio_blocks(path, 5000))
