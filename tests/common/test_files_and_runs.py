@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -63,12 +64,12 @@ def test_missing_files_and_folders(tmp_path):
 
 
 def test_a_run_leaves_its_settings_and_its_numbers(tmp_path):
-    with RunFolder("week1/x", "train", {"seed": 3, "run": print}, folder=tmp_path) as run:
+    with RunFolder("week1/x", "train", {"seed": 3, "run": print, "texts": [Path("a"), 1]}, folder=tmp_path) as run:
         run.metric("loss", np.float32(0.5), unit="nats", reference=1, better="lower")
         run.figure("loss.png", title="Loss", alt="falls").write_bytes(b"png")
         run.text("names.txt", "Rex\n", title="Names")
     config = json.loads((tmp_path / "config.json").read_text())
-    assert config["settings"] == {"seed": 3} and config["versions"]["numpy"] == np.__version__
+    assert config["settings"] == {"seed": 3, "texts": ["a", 1]} and config["versions"]["numpy"] == np.__version__
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert metrics["status"] == "done" and metrics["metrics"][0]["value"] == 0.5
     assert metrics["figures"][0]["alt"] == "falls" and (tmp_path / "names.txt").read_text() == "Rex\n"
