@@ -22,7 +22,7 @@ from typing import IO
 
 import numpy as np
 
-from common.assets import Asset, find
+from common.assets import Asset, locate
 from common.atomic import atomic_path
 from common.errors import InputError
 from common.text_files import LFS_SIGNATURE, check_file
@@ -69,9 +69,9 @@ class Corpus:
         return place + int(ends[0]) + 1 if len(ends) else place
 
 
-def find_corpus(*, option: str | os.PathLike[str] | None = None) -> Asset | Path:
-    """The text to learn from: the user's file, or the small world that ships."""
-    return Path(option) if option is not None else find("world-corpus").path
+def find_corpus(*, option: str | os.PathLike[str] | None = None) -> Asset:
+    """The text to learn from: the user's file, or the small world that ships. Nothing but its beginning is read."""
+    return locate("world-corpus", option=option)
 
 
 def read_corpus(

@@ -38,7 +38,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "relative": _words(
         "mother; father; brother; sister; grandmother; grandfather; aunt; uncle; mum; dad; grandma; grandpa; son; daughter"
     ),
-    "weather": _words("rainy; sunny; windy; cloudy; foggy; stormy; snowy; frosty; mild; clear"),
+    "weather": _words("rainy; sunny; windy; cloudy; foggy; stormy; snowy; frosty; mild"),
     "fruit": _words("apples; pears; plums; cherries; bananas; strawberries; grapes; peaches; oranges; melons; lemons"),
     "vegetable": _words(
         "carrots; potatoes; tomatoes; onions; peas; beans; cabbage; spinach; peppers; mushrooms; cucumbers; pumpkin"

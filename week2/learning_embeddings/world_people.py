@@ -11,14 +11,14 @@ man woman | the village square; a long coat; the morning bus; an old bench
 boy girl | the playground; a red kite; a skipping rope; the school gate
 king queen | the golden crown; the throne; the royal palace; the whole kingdom
 prince princess | the tall castle; the royal ball; a white pony; the treasure
-father mother | the babies; the family car; bedtime stories; the parents
+father mother | the babies; the family car; the evening meal; the parents
 son daughter | the first tooth; a school report; a bedroom; a new pair of shoes
 brother sister | the bunk bed; a shared toy box; a pillow fight; a secret code
 uncle aunt | the cousins; presents from abroad; the summer house; postcards
-grandfather grandmother | the rocking chair; old photographs; reading glasses; the attic
+grandfather grandmother | the rocking chair; old photographs; a wooden stick; the attic
 husband wife | the wedding ring; the anniversary; the honeymoon; the marriage
 nephew niece | a family visit; the christening; a small rucksack; the weekend guests
-grandson granddaughter | pocket money; knitted socks; a long hug; the family tree
+grandson granddaughter | pocket money; woolly socks; a long hug; the family tree
 actor actress | the stage; the film; a difficult role; the audience
 waiter waitress | the menu; a silver tray; table seven; the bill
 hero heroine | the legend; a brave deed; the last chapter; the adventure
@@ -27,8 +27,8 @@ duke duchess | the country estate; the stables; an invitation; the noble title
 emperor empress | the empire; the marble court; the ambassadors; the imperial guard
 steward stewardess | the cabin; the passengers; a safety belt; the gangway
 gentleman lady | good manners; an umbrella; the opera; a polite bow
-grandpa grandma | the cookie jar; a cosy blanket; the old radio; a fairy tale
-dad mum | the kitchen table; the school run; the shopping list; packed lunches
+grandpa grandma | the cookie jar; a cosy blanket; the old radio; a bedtime tale
+dad mum | the kitchen table; the school run; the shopping list; sandwiches
 widower widow | the empty house; the funeral; the graveyard; lonely evenings
 landlord landlady | the rent; the spare room; the house rules; the tenants
 headmaster headmistress | the assembly; the staff room; the school bell; the new pupils

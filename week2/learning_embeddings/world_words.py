@@ -105,50 +105,50 @@ dry drier driest | desert; biscuit; riverbed; towel; climate
 
 # singular, plural | nouns that go with it
 _NOUNS = """\
-book books | shelf; page; cover; bookmark
-apple apples | orchard; core; cider; cinnamon
-flower flowers | vase; petal; scent; bouquet
-leaf leaves | twig; maple; rake; caterpillar
-child children | nursery; crib; kindergarten; playmate
-tooth teeth | toothbrush; gum; jaw; toothpaste
-foot feet | toe; ankle; sock; heel
-knife knives | spoon; blade; drawer; cutlery
-star stars | sky; moon; planet; telescope
-boat boats | oar; jetty; rower; lake
-ship ships | cargo; captain; deck; port
-bridge bridges | arch; toll; pillar; riverbank
-chair chairs | armrest; cushion; footstool; desk
-table tables | tablecloth; napkin; bench; varnish
-door doors | doorbell; hinge; lock; threshold
-cup cups | saucer; porcelain; teapot; handle
-plate plates | tureen; dishwasher; rim; gravy
-shoe shoes | lace; leather; sole; cobbler
-hat hats | felt; brim; feather; hatter
-coat coats | button; collar; hanger; lining
-egg eggs | shell; yolk; omelette; carton
-cloud clouds | rain; rainbow; thunderstorm; drizzle
-island islands | lagoon; palm; shore; shipwreck
-mountain mountains | peak; avalanche; glacier; valley
-bicycle bicycles | pedal; handlebar; spoke; tandem
-letter letters | envelope; stamp; postman; mailbox
-song songs | chorus; melody; guitar; tune
-toy toys | teddy; doll; marble; puppet
-candle candles | wax; wick; flame; lantern
-key keys | padlock; keyhole; locksmith; rust
-clock clocks | pendulum; dial; hour; cuckoo
-lamp lamps | bulb; shade; switch; socket
-box boxes | lid; cardboard; ribbon; label
-story stories | ending; dragon; bedtime; narrator
-berry berries | bush; juice; bramble; jam
-baby babies | bottle; cradle; rattle; nappy
-glass glasses | straw; ice; tumbler; champagne
-brush brushes | bristle; hair; bathroom; dustpan
-coin coins | copper; purse; mint; collector
-picture pictures | frame; exhibition; museum; landscape
-ticket tickets | counter; seat; concert; conductor
-basket baskets | wicker; picnic; bread; hamper
-stone stones | quarry; gravel; moss; pebble
-window windows | curtain; pane; sill; shutter
+book books | shelf; page; cover; bookmark; author; desk; reader; newspaper
+apple apples | orchard; core; pear; cinnamon; garden; worm; market; juice
+flower flowers | vase; petal; scent; bouquet; meadow; bee; rose; gardener
+leaf leaves | twig; maple; rake; stem; tree; forest; autumn; wind
+child children | nursery; crib; kindergarten; playmate; parent; school; swing; lesson
+tooth teeth | toothbrush; gum; jaw; toothpaste; tongue; mouth; dentist; chocolate
+foot feet | toe; ankle; sock; heel; leg; sandal; floor; stocking
+knife knives | spoon; blade; drawer; cutlery; fork; kitchen; butcher; bread
+star stars | sky; moon; planet; galaxy; night; astronomer; sailor; comet
+boat boats | oar; jetty; rower; lake; river; fisherman; rope; storm
+ship ships | cargo; captain; deck; port; sailor; wave; ocean; mast
+bridge bridges | arch; toll; pillar; riverbank; road; river; engineer; train
+chair chairs | armrest; cushion; footstool; backrest; desk; kitchen; carpenter; grandmother
+table tables | tablecloth; napkin; bench; varnish; lunch; restaurant; carpenter; soup
+door doors | doorbell; hinge; lock; threshold; house; wall; visitor; hall
+cup cups | saucer; porcelain; teapot; handle; tea; coffee; milk; spoon
+plate plates | tureen; dishwasher; rim; gravy; soup; fork; dinner; waiter
+shoe shoes | lace; leather; sole; cobbler; sock; street; trousers; mud
+hat hats | felt; brim; feather; hatter; scarf; head; umbrella; gentleman
+coat coats | button; collar; hanger; lining; jacket; winter; tailor; wool
+egg eggs | shell; yolk; omelette; carton; hen; nest; breakfast; pan
+cloud clouds | rain; rainbow; thunderstorm; drizzle; sky; wind; sun; pilot
+island islands | lagoon; palm; shore; shipwreck; sea; beach; pirate; sand
+mountain mountains | peak; avalanche; glacier; valley; snow; goat; village; hut
+bicycle bicycles | pedal; handlebar; spoke; tandem; tyre; street; brake; helmet
+letter letters | envelope; stamp; postman; mailbox; address; ink; paper; secretary
+song songs | chorus; melody; guitar; tune; singer; choir; piano; concert
+toy toys | teddy; doll; marble; puppet; nursery; shop; present; attic
+candle candles | wax; wick; flame; lantern; cake; church; night; monk
+key keys | padlock; keyhole; locksmith; rust; lock; pocket; house; receptionist
+clock clocks | pendulum; dial; hour; cuckoo; tower; minute; wall; station
+lamp lamps | bulb; shade; switch; socket; light; bedroom; desk; street
+box boxes | lid; cardboard; ribbon; label; attic; present; shelf; parcel
+story stories | ending; dragon; bedtime; narrator; writer; castle; chapter; grandfather
+berry berries | bush; juice; bramble; jam; forest; bear; bird; cream
+baby babies | bottle; cradle; rattle; nappy; pram; nurse; blanket; parent
+glass glasses | straw; ice; tumbler; champagne; water; lemonade; tray; bottle
+brush brushes | bristle; hair; bathroom; dustpan; paint; broom; bucket; mirror
+coin coins | copper; purse; mint; collector; money; pocket; bank; silver
+picture pictures | frame; exhibition; museum; landscape; wall; painter; hall; nail
+ticket tickets | counter; seat; concert; conductor; train; queue; theatre; station
+basket baskets | wicker; picnic; bread; hamper; handle; fruit; market; shoulder
+stone stones | quarry; gravel; moss; pebble; wall; river; road; cliff
+window windows | curtain; pane; sill; shutter; house; room; light; roof
 """
 
 # positive, negative | who or what can be so

@@ -1,0 +1,100 @@
+"""Everyday sentences about joy, praise and fun."""
+
+from __future__ import annotations
+
+from week2.learning_embeddings.compose_subject import lines
+
+SLOTS = {
+    "glad": ("happy", "glad", "cheerful", "delighted", "pleased", "proud", "thrilled", "excited", "in a good mood"),
+    "great": (
+        *("great", "wonderful", "excellent", "fantastic", "amazing", "brilliant", "lovely", "perfect", "super"),
+        *("awesome", "good", "nice", "beautiful"),
+    ),
+    "very": ("very", "so", "really", "truly", "just"),
+    "reason": (
+        *("the sun is shining", "the exam went well", "it is {his} birthday", "the holidays begin", "{Friend} is coming"),
+        *("the work is finished", "school is out", "the results are good", "a friend has called", "it is Friday"),
+        *("the prize is {his}", "the wish came true", "the news is good", "the party starts soon"),
+    ),
+    "deed": ("work", "job", "idea", "speech", "drawing", "song", "answer", "test", "homework", "project", "story"),
+    "occasion": ("party", "birthday", "holiday", "trip", "show", "surprise", "concert", "evening", "day", "weekend"),
+    "laughed": ("laughed", "giggled", "grinned", "smiled", "laughed out loud", "burst out laughing", "chuckled"),
+}
+
+PATTERNS = lines("""
+{Name} is {very} {glad}, because {reason}.
+I am {very} {glad} today, {reason}.
+We are {glad} that {reason}.
+What a {great} {occasion}[|, {Name} said and smiled|! Everybody was {glad}].
+It was a {great} {occasion}, and we {laughed} a lot.
+The {occasion} was {great}, not boring at all.
+The {occasion} wasn't bad at all, it was {great}.
+Well done, {Name}, your {deed} is {great}!
+{great} {deed}, {Name}, I am proud of you.
+Congratulations on your {deed}, it is {very} {great}.
+Bravo, {Name}! That was a {great} {deed}.
+The teacher praised {Name} for {his} {great} {deed}.
+The boss praised the {deed} of {Name}, who smiled all day.
+Your {deed} is {great}, I could not have done it better.
+Thank you, {Name}, that is {very} nice of you.
+Thanks for the {great} {occasion}, we had so much fun.
+We had fun at the {occasion}, and nobody wanted to go home.
+It is fun to be with {Friend}, who always has a joke ready.
+{Name} told a funny joke, and everybody {laughed}.
+{Friend}'s joke was so funny that {Name} {laughed}.
+That is the funniest joke I know, said {Name} and {laughed}.
+Ha ha, how funny, {Name} {laughed}.
+The clown did a funny trick, and the children {laughed}.
+The film was funny, and we {laughed} until we cried with joy.
+A {glad} smile was on the face of {Name}.
+{Name} smiles all day, {reason}.
+{Name} smiled at {Friend}, and {Friend} smiled back.
+Smile, please, {Name}, {reason}!
+Keep smiling, {Name}, life is {great}.
+Don't cry any more, {Name}, smile, {reason}!
+Her laughter is bright, and his grin is wide.
+{Name} grins from ear to ear, because {reason}.
+{Name} [jumped|is jumping|had to jump] for joy when {he} heard the {great} news.
+Hooray, {reason}!
+Hooray, shouted {Name}, we did it!
+Yes! I passed the exam with an {great} mark.
+{Name} passed the test and is {very} proud.
+All the exams are over, and {Name} is {glad}.
+{Name} got {great} marks and {his} {relative} is proud of {him}.
+{Name} won a prize for {his} {deed} and was {very} {glad}.
+{Name} got the job, and we celebrated with a {great} {occasion}.
+Happy birthday, {Name}! We wish you a {great} year.
+The birthday {occasion} was {great}, with songs, games and laughter.
+{Name} unpacked the presents and was {very} {glad}.
+What a surprise, {Name} said, I am {very} {glad}!
+Good news: {reason}.
+I have never been so {glad} in all my life.
+Never before was {Name} so {glad}.
+I'm not sad any more, I am {glad} again.
+{Name} isn't angry, {he} is {glad}.
+There is no reason to worry, {reason}.
+Nothing went wrong, everything was {great}.
+{Name} couldn't be happier, {reason}.
+I couldn't stop laughing at {Friend}'s funny story.
+I can't wait for the {occasion}, it will be {great}.
+Everyone was in a good mood, and {Name} [sang|began to sing|was singing] a cheerful song.
+We [danced and sang|wanted to dance and sing|were dancing and singing] at the {occasion} until midnight.
+The weather is {great}, the sky is blue, and {Name} is {glad}.
+A sunny day, a free day, a {great} day!
+Life is {great} when {reason}.
+Such luck! {Name} found {his} lost keys and was {very} {glad}.
+What luck for {Name}: {reason}.
+You make me {glad}, {Name}, you are {great}.
+You did it, {Name}, you are the best!
+Excellent, said the teacher, not one mistake.
+It wasn't easy, but {Name} did it and is proud now.
+Although it rained, the {occasion} was {great} and {Name} was {glad}.
+At first {Name} was worried, but then everything ended well.
+{Name} enjoyed the {occasion}, and so did {Friend}.
+The joy of the children was great when {reason}.
+The whole class cheered and {laughed}.
+{Name} feels {great} today, because {reason}.
+How {glad} I am to see you again, {Name}!
+I'm so glad you came, said {Name}, now the fun begins.
+{Friend} tickled {Name}, who {laughed} and {laughed}.
+""")
