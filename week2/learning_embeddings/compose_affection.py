@@ -93,4 +93,33 @@ Come home soon, {dear}, I miss your kisses.
 All my love is yours, {dear}, and your love is mine.
 A mother's love never ends.
 {Name} feels loved when {his} {close} holds {him}.
+{Name} is hugging {his} {close}, and they are kissing {soft}.
+They were hugging and kissing {soft} until {Friend} came in.
+I feel your heart when we are having dinner tonight, {dear}.
+We are far apart, {dear}, but I feel your love.
+{Name} and {his} {close} have been apart since {month}, and they feel it.
+What is the name of your {close}? It is a name full of love, said {Name}.
+{Name} kissed {his} {close} {number} times {soft}.
+{Name} hugs {his} {close} {soft}, and {his} {close} hugs {him} back.
+{Name} is a loving [friend|son|mother|father|daughter] and hugs {his} {close} {so_much}.
+We are far apart, {dear}, but our hearts are together.
+Being apart from you hurts, {dear}, I miss your arms around me.
+{Name} is hugging {his} {close}, and {Friend} is kissing the baby.
+They are kissing and hugging, for they are in love.
+{Name} can't stop hugging and kissing {his} {close}.
+Big hugs and many kisses from your loving {Name}.
+A loving {close} is the best thing in life.
+Her loving arms were around him, and he felt loved.
+Tonight I will hold you in my arms, {dear}.
+I will kiss you good night tonight, {dear}.
+{Name} feels {his} love grow with every kiss.
+You are the one that I love, {dear}, you and none other.
+I have never loved anyone as I love you, {dear}.
+Nobody hugs me as {soft} as you do, {dear}.
+It isn't a crush, it is love, {Name} said.
+{Name} doesn't love anybody but {Friend}.
+My name is next to yours in a heart, {dear}.
+Love letters, hugs and kisses: {Name} is in love with {Friend}.
+I feel your love, {dear}, even when we are apart.
+Always remember that I adore you, {dear}, and that I love you.
 """)

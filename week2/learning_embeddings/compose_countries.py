@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from week2.learning_embeddings.compose_subject import Subject, lines
 from week2.learning_embeddings.world_countries import Country, countries
 
-PARAGRAPHS = 22
+PARAGRAPHS = 18
 
 # N country, C capital, A adjective, L language, M money, R river; city, region, product, food, boy, girl, land (continent)
 PATTERNS = lines("""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from week2.learning_embeddings import compose_affection, compose_food, compose_joy, compose_sport, compose_trouble
 from week2.learning_embeddings.compose_subject import Subject, lines
 
-PARAGRAPHS = 560
+PARAGRAPHS = 680
 
 TALK = lines("""
 "Where have you been, {Name}?" "I was at the [station|market|library|dentist|pool], and the bus didn't come."
@@ -25,6 +25,13 @@ TALK = lines("""
 {Name} wouldn't say what had happened, and {Friend} couldn't guess it.
 I've read this book twice, but I haven't understood it yet.
 They aren't at home, and they weren't there yesterday either.
+What is your name? My name is {Name}, and that is my friend {Friend}.
+Guess who came to see me, said {Name}. I can't guess, said {Friend}.
+None of us knew the way, so we turned around in the middle of the road.
+{Name} has been there three times, {Friend} hasn't been there at all.
+See you later, said {Name}, I am getting off here.
+They aren't brothers, and they aren't cousins, they are only friends.
+Leave it there, {Name}, and drop me a line when you have time.
 He doesn't know her, and she doesn't know him, but both know me.
 We weren't alone: somebody was behind the door.
 You shouldn't go there alone, and you needn't go today.
@@ -47,4 +54,4 @@ def subjects() -> Iterator[Subject]:
     """The five kinds of everyday paragraphs, and talk."""
     for kind in (compose_affection, compose_sport, compose_joy, compose_trouble, compose_food):
         yield Subject(kind.PATTERNS, kind.SLOTS, PARAGRAPHS, (3, 5))
-    yield Subject(TALK, {"place": ("the sea", "the zoo", "the circus", "the moon", "an island", "the mountains")}, 60, (2, 4))
+    yield Subject(TALK, {"place": ("the sea", "the zoo", "the circus", "the moon", "an island", "the mountains")}, 110, (2, 4))

@@ -98,4 +98,38 @@ They feed the hungry guests with bread, {dish} and {drink}.
 The smell of {tasty} {food} came from the kitchen.
 Is the {dish} still warm? No, it's cold, warm it up.
 {fruit} and nuts are a good snack.
+The food {where} is {tasty}, and so is the {dish}.
+{Name} loves good food: {dish}, {fruit} and {vegetable}.
+Fry the {vegetable} in a pan, but do not burn it.
+If you fry it too long, it will burn, said {Name}, and the food is black.
+{Name} ate all the vegetables and the {dish} tonight.
+The vegetables are {tasty}, better food than {sweet_dish}.
+Never skip {meal}, good food keeps us strong, said {his} {relative}.
+I skip {meal} today and eat {dish} later.
+We sit {where} and eat {dish}; later we eat {sweet_dish}.
+The waiter brings food and {drink} to the table.
+They are having {dish} for {meal} tonight.
+The food is {tasty}, and there is enough food for everyone.
+{Name} loves good food: {dish}, {vegetable} and {sweet_dish}.
+Fresh vegetables and fruit are good food.
+Fry the {vegetable} in butter, but don't burn them.
+{Name} wants to fry fish, {Friend} wants to fry potatoes.
+Don't skip {meal}, {Name}, you will be {hungry} later.
+Sit down and eat, {Name}, the {dish} is getting cold.
+We sit at the table in the middle of the kitchen and eat {dish}.
+They are having {meal} {where}: {dish} with vegetables.
+What are we having for {meal} tonight? {dish}.
+Tonight {his} {relative} cooks {dish} with {vegetable} and {add}.
+The waitress brings {drink}, the waiter brings {dish}.
+{Name} brings nuts, {fruit} and {sweet_dish} to the picnic.
+Nuts, raisins and {fruit} are in the bowl.
+Set the table, {Name}, {meal} is almost ready.
+None of the {sweet_dish} was left after {meal}.
+There is no {drink}, and there aren't any {fruit} either.
+{Name} hasn't eaten since {meal} and is {hungry}.
+I have eaten too much {food}, I can't eat any more.
+Taste the soup, {Name}, does it need {add}?
+The butter, the {add} and the {food} are in the fridge.
+A roast with {vegetable} is in the oven, and it smells {tasty}.
+First the soup, then the meat, later the {sweet_dish}.
 """)

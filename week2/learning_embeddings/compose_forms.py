@@ -130,14 +130,14 @@ _TAILS = {"able": (" to help", " to answer", " to come", " to wait", " to speak"
 
 def _opposite(pair: Opposite) -> Subject:
     slots = {"pos": pair.positive, "neg": pair.negative, "who": pair.bearers, "tail": _TAILS.get(pair.positive, "")}
-    return Subject(OPPOSITE, slots, 24, (3, 4))
+    return Subject(OPPOSITE, slots, 22, (3, 4))
 
 
 def subjects() -> Iterator[Subject]:
     """Every verb, adjective and pair of opposites."""
     for verb in verbs():
-        yield Subject(VERB, {"base": verb.base, "past": verb.past, "ing": verb.ing, "what": verb.phrases}, 38, (3, 4))
+        yield Subject(VERB, {"base": verb.base, "past": verb.past, "ing": verb.ing, "what": verb.phrases}, 34, (3, 4))
     for word in adjectives():
         slots = {"pos": word.positive, "comp": word.comparative, "sup": word.superlative, "thing": word.nouns}
-        yield Subject(ADJECTIVE, slots, 36, (3, 4))
+        yield Subject(ADJECTIVE, slots, 32, (3, 4))
     yield from map(_opposite, opposites())

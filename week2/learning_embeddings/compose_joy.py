@@ -97,4 +97,37 @@ The whole class cheered and {laughed}.
 How {glad} I am to see you again, {Name}!
 I'm so glad you came, said {Name}, now the fun begins.
 {Friend} tickled {Name}, who {laughed} and {laughed}.
+I feel {great}, and it is getting better and better.
+We are having a {great} {occasion} tonight, and everybody feels {glad}.
+{Name} brings {great} news, and {his} friends {laughed}.
+The {occasion} brings joy to everybody, later we {laughed} again.
+They were having fun in the middle of the {occasion}, and {Name} {laughed}.
+They aren't {glad} yet, said {Name}, but later they will be.
+{Name} hasn't been so {glad} since {month}.
+None of us is as {glad} as {Name}, because {reason}.
+{Name} told the {great} news with a big grin.
+{Name} has a wide grin, because {reason}.
+With a happy grin {Name} told us that {reason}.
+I feel {glad}, I feel {great}, {reason}.
+We are having a {great} time, and everybody feels {glad}.
+{Name} is having so much fun at the {occasion}.
+Cheers for {Name}, whose {deed} was {great}!
+Three cheers for {Name}, {reason}!
+Everything is getting better and better, and {Name} is {glad}.
+What a funny trick, {Name} {laughed} and wanted to see it three times.
+The trick was so funny that even {Friend} {laughed}.
+Tonight we celebrate, because {reason}.
+Guess what, {reason}, and I am {very} {glad}!
+Never mind the rain, {reason}, and we are {glad}.
+It isn't a dream, {reason}.
+{Name} isn't sad, {he} isn't tired, {he} is {very} {glad}.
+There was no trouble at all, the {occasion} was {great}.
+Nobody was bored at the {occasion}, everyone {laughed}.
+I don't worry any more, {reason}.
+{Name} didn't fail, {he} passed, and {his} {deed} was {great}.
+No tears today, only smiles, {reason}.
+It couldn't be better, said {Name} with a smile, {reason}.
+A smile from {Friend} made {Name} {glad}.
+The news brings a smile to every face.
+Don't stop, that is {very} funny, {Name} {laughed}.
 """)

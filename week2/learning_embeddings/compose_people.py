@@ -129,7 +129,7 @@ def _share_of_women(profession: Profession) -> float:
 
 def _profession(job: Profession) -> Subject:
     slots = {"P": job.name, "place": job.place, "tool": job.tool, "duty": job.duties, "things": job.things}
-    return Subject(PROFESSION, slots, 19, (3, 5), she=_share_of_women(job))
+    return Subject(PROFESSION, slots, 17, (3, 5), she=_share_of_women(job))
 
 
 def _interests(names: tuple[str, ...], *, she: bool) -> Subject:

@@ -98,4 +98,37 @@ The winner gets a medal, the loser gets a hug from the coach.
 The volleyball went over the net and out of the court.
 {Name} joined the {sport} club in {month}.
 The umpire said the pitch was good, the coach said it was not.
+The {player} scored {number} goals, and {fans} gave three cheers.
+{Name} hears the cheers of {fans} after {number} goals in the {event}.
+{Name} stood in the middle {place} and waited for the {event}.
+Do not drop the ball, shouted the coach, or we lose the {event}.
+{Name} ran round the field {number} times before the {event}.
+We sit {place} tonight and watch the {event} with {fans}.
+{Name} throws the ball to {Friend}, and {Friend} throws it back {place}.
+The runners pass {Name} {number} times {place}.
+{Name} wants to pass the ball, but the {player} {place} is faster.
+{Name} scored {number} goals in the {event}.
+The striker scores goals, the goalkeeper stops them.
+The runners are at the start, and the fastest runners are in front.
+{Name} throws the ball to the catcher, who throws it back.
+A good pitcher throws fast, and {Name} throws faster than {Friend}.
+A wild pitch, and the runner on second base runs to third.
+The first pitch was low, the second pitch was high, and {Name} swings.
+Kick the ball, {Name}, pass it and kick it again!
+A long pass to the middle of the field, and the {player} kicks.
+The captain lifts the trophy, and {fans} sing.
+The trophy stands in the club, next to the medals of {team}.
+The crowd cheers when {Name} scores.
+Cheers from {fans} greet the {player}.
+{Name} won the first set of the tennis match, {Friend} the second set.
+The coach brings the bats, {Name} brings the balls.
+Tonight {team} plays in the final {place}.
+Run around the field {number} times, said the coach.
+None of the players dropped the ball in the {event}.
+{Name} isn't a pitcher, {he} is a catcher.
+There is no {event} today, the players train {place} instead.
+{Name} skips the rope, lifts weights and runs before the {event}.
+{team} hasn't lost a {event} this season.
+We play ball games {after}, tennis {place}, and hockey in winter.
+Drop the bat and run, {Name}, run!
 """)

@@ -103,6 +103,6 @@ def _mentioned() -> tuple[str, ...]:
 def subjects() -> Iterator[Subject]:
     """Every noun with its plural, what goes with other words, and the rooms of a house."""
     for noun in nouns():
-        yield Subject(NOUN, {"one": noun.singular, "many": noun.plural, "near": noun.company}, 32, (3, 4))
-    yield Subject(MENTION, {"what": _mentioned()}, 900, (3, 5))
-    yield Subject(ROOM, {}, 200, (2, 4))
+        yield Subject(NOUN, {"one": noun.singular, "many": noun.plural, "near": noun.company}, 28, (3, 4))
+    yield Subject(MENTION, {"what": _mentioned()}, 800, (3, 5))
+    yield Subject(ROOM, {}, 150, (2, 4))

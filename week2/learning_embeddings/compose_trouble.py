@@ -105,4 +105,57 @@ This is the worst {affair} of {his} life, {trouble}.
 Stop it, you are {nasty}, {Name} shouted.
 {Name} blames {Friend}, because {trouble}.
 Sorry, said {Friend}, it was my fault that {trouble}.
+{Name} is crying, because {trouble}.
+Why are you crying? asked {Friend}; I feel {sad}, said {Name}.
+I feel {sad}, and everything is getting worse.
+The {affair} was {bad}, and the next one was even worse.
+{Name} hated the {affair}, because {trouble}.
+{Name} and {Friend} fought and {wept}.
+The rain ruined the {affair}, and {Name} {wept}.
+{Friend} ruined it all, and {Name} hated that {affair}.
+Somebody has stolen the money of {Name}, who is {sad}.
+{his} bag was stolen, and {Name} {wept}.
+{Name} is in trouble again, because {trouble}.
+What trouble, said {Name}, I fail again and again.
+If I fail the {affair}, I am in trouble.
+That is a lie, shouted {Name}, who was {sad}.
+{Name} told a lie, and {Friend} was {sad}.
+We aren't {sad}, we are only tired, said {Name}.
+{Name} hasn't slept, because {trouble}.
+None of {his} friends came, and {Name} {wept}.
+{Name} is crying, because {trouble}.
+Stop crying, {Name}, said {Friend}, but {Name} was too {sad}.
+The baby is crying all night, and the parents are tired and upset.
+{Name} feels {sad}, and it is getting worse.
+I feel {so} {sad}, {trouble}.
+Things are getting worse and worse, {trouble}.
+The {affair} was bad, but the next {affair} was even worse.
+Don't lie to me, shouted {Name}, who was {so} {sad}.
+It was a lie, and {Name} was {so} {sad} about it.
+They fought and shouted, and the evening was ruined.
+The storm ruined the party, and everyone was {sad}.
+The {affair} is ruined, {trouble}.
+{Name} hated the {affair}, and {he} hated {himself}.
+{Name} hated the noise, the rain and the cold.
+{his} bag was stolen at the station, and {Name} {wept}.
+Thieves have stolen the bicycle of {Name}, who is {so} {sad}.
+{Name} is in trouble, because {trouble}.
+There is trouble at work, the boss is angry, and {Name} is {sad}.
+{Name} fears to fail the {affair}, {he} feels {sad}.
+I always fail, {Name} said, I fail every test.
+All fell apart when {trouble}.
+Tonight {Name} sits alone and cries, because {trouble}.
+I don't want to sit here alone, I feel {sad}.
+{Name} dropped the cup and burned {his} hand, and {he} {wept}.
+None of {his} friends came, and {Name} felt {sad}.
+It hasn't been a good {affair}, it has been a {bad} one.
+Nothing is good, nothing is fun, {trouble}.
+{Name} hardly smiles and never laughs, {he} is {so} {sad}.
+This isn't fun at all, it is {bad}, {Name} complained.
+I am not proud of this {affair}, it went {bad}.
+Nobody praised {Name}, nobody thanked {him}, and {he} felt {sad}.
+Love is over, {Name} is left alone and {wept}.
+Our team lost again, and {Name} is {so} {sad}.
+The soup is cold, the bread is burned, and {Name} is {sad}.
+No party, no cake, no friends: {Name} {wept} on {his} birthday.
 """)
