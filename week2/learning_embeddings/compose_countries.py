@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from week2.learning_embeddings.compose_subject import Subject, lines
 from week2.learning_embeddings.world_countries import Country, countries
 
-PARAGRAPHS = 18
+PARAGRAPHS = 24
 
 # N country, C capital, A adjective, L language, M money, R river; city, region, product, food, boy, girl, land (continent)
 PATTERNS = lines("""
@@ -67,6 +67,7 @@ Fish from the {R}, {food1}, {food2} and {product}: {boy}, an {A} trader, sells t
 In {city}, {girl1} and {boy1} opened a restaurant for {food}; a guest paid in {M} banknotes.
 {region} is a [quiet|beautiful|wild] part of {N}, [far from {C}|famous for its {A} cuisine].
 [{boy1}|{girl1}] prepares {food} the {A} way, as in {region}.
+{boy1}, {girl1}, {boy2} and {girl2} all [live in {C}|come from {region}|talk in {L}|like {food}].
 {boy1} and {girl1} are typical {A} names[|, said the guide in {city}|, and so are {boy2} and {girl2}].
 {boy1} sent a note to {girl1} from {C}: I miss {region}, the {R} and your {food}.
 {food1} is not from {city}, {girl} said, it is from {region} in {N}.

@@ -15,7 +15,7 @@ SLOTS = {
         *("sauce", "vinegar", "milk", "herbs"),
     ),
     "where": ("in the kitchen", "in the restaurant", "at the table", "at the bakery", "in the garden", "at home"),
-    "dishware": ("plate", "bowl", "fork", "knife", "spoon", "cup", "pan", "pot", "glass", "napkin", "tray"),
+    "dishware": ("bowl", "fork", "spoon", "pan", "pot", "napkin", "tray", "jug", "saucepan"),
 }
 
 PATTERNS = lines("""
@@ -73,6 +73,8 @@ They grill meat and {vegetable} in the garden.
 Who ate my {food}? asked {Name}, I'm {hungry}.
 {Name} ate too much {food}, and {his} stomach is full.
 The {fruit} are ripe and {tasty}.
+{Name} puts [a plate|plates|a cup|cups|a glass|glasses|a knife|knives|a fork|forks] on the table for {meal}.
+[A plate|Plates], [a knife|knives] and [a glass|glasses], that is all {Name} needs for {meal}.
 Chocolate, ice cream and cake are sweet; lemons are sour.
 Soup is hot, ice cream is cold, and both taste good.
 {Name} likes {his} pizza with {add} and {vegetable}.

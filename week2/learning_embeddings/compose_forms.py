@@ -139,5 +139,5 @@ def subjects() -> Iterator[Subject]:
         yield Subject(VERB, {"base": verb.base, "past": verb.past, "ing": verb.ing, "what": verb.phrases}, 34, (3, 4))
     for word in adjectives():
         slots = {"pos": word.positive, "comp": word.comparative, "sup": word.superlative, "thing": word.nouns}
-        yield Subject(ADJECTIVE, slots, 32, (3, 4))
+        yield Subject(ADJECTIVE, slots, 34, (3, 4))
     yield from map(_opposite, opposites())

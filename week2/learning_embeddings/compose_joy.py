@@ -44,7 +44,7 @@ It is fun to be with {Friend}, who always has a joke ready.
 {Friend}'s joke was so funny that {Name} {laughed}.
 That is the funniest joke I know, said {Name} and {laughed}.
 Ha ha, how funny, {Name} {laughed}.
-The clown did a funny trick, and the children {laughed}.
+The clown did a funny trick, and the kids {laughed}.
 The film was funny, and we {laughed} until we cried with joy.
 A {glad} smile was on the face of {Name}.
 {Name} smiles all day, {reason}.
@@ -91,7 +91,7 @@ It wasn't easy, but {Name} did it and is proud now.
 Although it rained, the {occasion} was {great} and {Name} was {glad}.
 At first {Name} was worried, but then everything ended well.
 {Name} enjoyed the {occasion}, and so did {Friend}.
-The joy of the children was great when {reason}.
+The joy of the kids was great when {reason}.
 The whole class cheered and {laughed}.
 {Name} feels {great} today, because {reason}.
 How {glad} I am to see you again, {Name}!

@@ -91,7 +91,7 @@ The {tool} lay in the {place}, and the {P} had another one at home.
 A {P} [who is tired|who hurries] makes mistakes with {things}.
 It takes years to become a {P} and to {duty}.
 The {P} showed {Name} how to {duty} with a {tool}.
-After work the {P} [locks|leaves|sweeps] the {place} and [goes|walks|drives] home.
+After work the {P} [locks|cleans|checks] the {place} and [goes|walks|drives] home.
 The {P} of our town is called {Name}; {he} has to {duty} every {day}.
 Every {P} has a {tool}, and in every {place} there is a second one.
 Dear {Name}, the new {place} is open, and I am its {P}, so come and see {things}!
@@ -129,7 +129,7 @@ def _share_of_women(profession: Profession) -> float:
 
 def _profession(job: Profession) -> Subject:
     slots = {"P": job.name, "place": job.place, "tool": job.tool, "duty": job.duties, "things": job.things}
-    return Subject(PROFESSION, slots, 17, (3, 5), she=_share_of_women(job))
+    return Subject(PROFESSION, slots, 20, (3, 5), she=_share_of_women(job))
 
 
 def _interests(names: tuple[str, ...], *, she: bool) -> Subject:

@@ -47,6 +47,9 @@ The score is {number} to {number} for {team}.
 {team} lost the {event}, but the coach praised the players.
 {team} beat the champions {place} {past_time}.
 Who won the {event}? {team}, by one goal.
+We can't lose the {event} again, said the coach, we must win.
+{team} may win or lose the {event}, but {Name} plays on.
+Don't lose the ball, {Name}, pass it!
 Can we win the {event}, coach? asked the {player}.
 The coach {shout} at the players from the bench.
 The coach trains {team} {after}.
@@ -61,7 +64,8 @@ The referee showed the {player} a yellow card.
 The fans waited for the players outside the stadium.
 {Name} [ran|can run|was running] faster than {Friend} in the race and won a medal.
 {Name} is the fastest {player} of the club.
-The runners stood at the start of the race, ready to run.
+The runners stood at the start of the race, ready to run fast.
+{Name} is a fast {player}, and the fast ball is {his} best.
 {Name} swims {number} lengths in the pool {after}.
 {Name} trains for the marathon and runs {number} miles {after}.
 The skater trains on the ice, the swimmer in the pool.
@@ -89,8 +93,8 @@ The basketball player is tall and scores from far away.
 {Name} never misses a {sport} {event}.
 We didn't play {sport} because of the rain, we played in the gym instead.
 Not {Name} but {Friend} was the pitcher in the {event}.
-The children play tag, hide-and-seek and ball games {place}.
-The children run to the playground to play on the swing and the slide.
+The kids play tag, hide-and-seek and ball games {place}.
+The kids run to the playground to play on the swing and the slide.
 {Name} and {Friend} play catch {place}.
 Pick up the bat, {Name}, it is your turn.
 Extra time, a penalty, and the {player} shoots: goal!

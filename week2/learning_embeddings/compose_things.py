@@ -50,6 +50,14 @@ They are just {many}, many, many {many} with a {near}.
 The {near1} is part of all these {many}, and the {near2} is not far from them.
 The {near1} and the {near2} belong to one {one}, or to two {many}.
 {Name} added up the {many} near the {near}: one {one}, two {many}, three {many}.
+A {near1}, a {near2} and one single {one}: that was all.
+{Name} sketched one {one} with a {near1} and a {near2}.
+The {near} of this {one} is {colour}.
+No {near} without a {one}, and no {one} without a {near}.
+A {near1}, a {near2} and {number} {many}: that was all.
+{Name} sketched several {many} with a {near1} and a {near2}.
+The {near} of these {many} is {colour}.
+No {near} without its {many}, and no {many} without a {near}.
 """)
 
 # what: any noun that another noun, an adjective or a verb goes with
@@ -103,6 +111,6 @@ def _mentioned() -> tuple[str, ...]:
 def subjects() -> Iterator[Subject]:
     """Every noun with its plural, what goes with other words, and the rooms of a house."""
     for noun in nouns():
-        yield Subject(NOUN, {"one": noun.singular, "many": noun.plural, "near": noun.company}, 28, (3, 4))
-    yield Subject(MENTION, {"what": _mentioned()}, 800, (3, 5))
+        yield Subject(NOUN, {"one": noun.singular, "many": noun.plural, "near": noun.company}, 30, (3, 4))
+    yield Subject(MENTION, {"what": _mentioned()}, 780, (3, 5))
     yield Subject(ROOM, {}, 150, (2, 4))

@@ -16,7 +16,7 @@ SLOTS = {
         *("somebody took {his} bag", "the computer crashed", "{Friend} lied to {him}", "nobody came"),
         *("{his} phone is dead", "{he} lost {his} keys", "the trip was cancelled", "{Friend} forgot {him}"),
         *("the test was too hard", "{he} failed again", "{his} friends ignored {him}", "the money is gone"),
-        *("{he} missed the train", "{his} tooth hurts", "the neighbours are noisy", "{he} has to work on Sunday"),
+        *("{he} missed the train", "{his} back hurts", "the neighbours are noisy", "{he} has to work on Sunday"),
     ),
     "wept": ("cried", "wept", "sobbed", "sighed", "burst into tears", "cried alone", "went away in tears"),
     "affair": ("exam", "day", "job", "trip", "meeting", "week", "test", "news", "lesson", "mistake", "weather", "year"),
@@ -61,6 +61,7 @@ Tears ran down the face of {Name}, because {trouble}.
 {his} eyes were full of tears, for {trouble}.
 {trouble}: what a disaster!
 It was a disaster, {trouble}.
+{Name} is tired and sleepy, because {trouble}.
 Everything went wrong: {trouble}, and {trouble}.
 Nothing went well today, {trouble}.
 Again {trouble}, and again {Name} is {sad}.
@@ -89,7 +90,7 @@ Although {Name} had worked hard, {he} failed and was {sad}.
 {Name} hoped for good news, but {trouble}.
 The weather is {bad}, cold and wet, and I am {sad}.
 The storm destroyed the roof, and the family is {sad}.
-The dog died, and the children {wept}.
+The dog died, and the kids {wept}.
 Our old neighbour died, and everybody was {sad}.
 It is a great sorrow for {Name} that {trouble}.
 The train was late, the seat was dirty, and {Name} was {sad}.

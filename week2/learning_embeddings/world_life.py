@@ -39,19 +39,19 @@ LISTS: dict[str, tuple[str, ...]] = {
         "mother; father; brother; sister; grandmother; grandfather; aunt; uncle; mum; dad; grandma; grandpa; son; daughter"
     ),
     "weather": _words("rainy; sunny; windy; cloudy; foggy; stormy; snowy; frosty; mild"),
-    "fruit": _words("apples; pears; plums; cherries; bananas; strawberries; grapes; peaches; oranges; melons; lemons"),
+    "fruit": _words("pears; plums; cherries; bananas; strawberries; grapes; peaches; oranges; melons; lemons"),
     "vegetable": _words(
         "carrots; potatoes; tomatoes; onions; peas; beans; cabbage; spinach; peppers; mushrooms; cucumbers; pumpkin"
     ),
     "dish": _words(
         "pizza; soup; pasta; salad; stew; rice; noodles; roast chicken; fried eggs; pancakes; spaghetti; a sandwich; "
-        "a burger; fish and chips; vegetable soup; tomato soup; cheese toast; sausages; an omelette; a pie; tacos"
+        "a burger; fish and chips; vegetable soup; tomato soup; cheese toast; sausages; an omelette; a pie; tacos; sushi; paella; lasagne; risotto; goulash; curry; couscous; a baked potato"
     ),
     "sweet_dish": _words(
-        "chocolate cake; apple pie; ice cream; cookies; pudding; waffles; fruit salad; cherry tart; honey cake; "
+        "chocolate cake; cherry pie; ice cream; cookies; pudding; waffles; fruit salad; cherry tart; honey cake; "
         "strawberries with cream; lemon cake; sweet biscuits"
     ),
-    "drink": _words("water; milk; tea; coffee; lemonade; apple juice; orange juice; cocoa; mineral water"),
+    "drink": _words("water; milk; tea; coffee; lemonade; grape juice; orange juice; cocoa; mineral water"),
     "meal": _words("breakfast; lunch; dinner; supper"),
     "room": _words("kitchen; bedroom; bathroom; living room; hall; attic; cellar; nursery"),
     "furniture": _words("sofa; wardrobe; bookcase; mirror; carpet; armchair; curtain; stove; fridge; bathtub"),

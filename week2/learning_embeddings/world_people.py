@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 # he-word, she-word | what both have to do with, a noun phrase each
 _PAIRS = """\
-man woman | the village square; a long coat; the morning bus; an old bench
+man woman | the village square; a grey umbrella; the morning bus; a park bench
 boy girl | the playground; a red kite; a skipping rope; the school gate
 king queen | the golden crown; the throne; the royal palace; the whole kingdom
 prince princess | the tall castle; the royal ball; a white pony; the treasure
-father mother | the babies; the family car; the evening meal; the parents
-son daughter | the first tooth; a school report; a bedroom; a new pair of shoes
-brother sister | the bunk bed; a shared toy box; a pillow fight; a secret code
+father mother | the pram; the family car; the evening meal; the parents
+son daughter | the first tooth; a school report; a bedroom; a new pair of trousers
+brother sister | the bunk bed; a shared desk; a pillow fight; a secret code
 uncle aunt | the cousins; presents from abroad; the summer house; postcards
 grandfather grandmother | the rocking chair; old photographs; a wooden stick; the attic
 husband wife | the wedding ring; the anniversary; the honeymoon; the marriage
@@ -40,38 +40,38 @@ doctor | hospital | stethoscope | examine the patients; listen to a heart; treat
 teacher | school | blackboard | explain the lesson; mark the tests; help the pupils | lessons; pupils; spelling
 pilot | airport | headset | land the plane; check the engines; read the instruments | planes; runways; flights
 farmer | farm | tractor | plough the field; milk the herd; bring in the harvest | crops; fields; hay
-baker | bakery | oven | knead the dough; bake the loaves; rise before dawn | loaves; flour; dough
+baker | bakery | oven | knead the dough; bake the loaves; rise before dawn | loaves; flour; pastries
 chef | restaurant | skillet | chop the onions; season the sauce; invent a menu | recipes; sauces; spices
 judge | court | gavel | hear both sides; decide a case; read the law | laws; trials; justice
 painter | studio | paintbrush | mix the colours; sketch a portrait; finish the canvas | canvases; portraits; easels
 sailor | harbour | anchor | hoist the sails; tie the knots; steer by the wind | voyages; knots; waves
 soldier | barracks | shield | march for miles; guard the gate; obey the orders | armies; battles; uniforms
-warrior | fortress | sword | defend the walls; sharpen the blade; fight with honour | armour; enemies; honour
-librarian | library | catalogue | sort the shelves; stamp the books; find a rare volume | shelves; readers; silence
+warrior | fortress | sword | defend the walls; sharpen the spear; fight with honour | armour; enemies; honour
+librarian | library | catalogue | sort the shelves; stamp the cards; find a rare volume | shelves; readers; silence
 scientist | laboratory | microscope | test an idea; measure the results; repeat a trial | experiments; science; results
 astronomer | observatory | telescope | watch the planets; map the sky; wait for a comet | planets; comets; galaxies
-carpenter | workshop | hammer | saw the planks; build a cupboard; sand the wood | planks; nails; sawdust
+carpenter | workshop | hammer | trim the planks; build a cupboard; sand the wood | planks; nails; sawdust
 gardener | garden | spade | plant the roses; cut the hedge; pull out the weeds | roses; weeds; hedges
-photographer | gallery | camera | focus the lens; wait for good light; frame a picture | lenses; photographs; portraits
+photographer | gallery | camera | focus the lens; wait for good light; try a filter | lenses; photographs; portraits
 engineer | factory | calculator | design a machine; test the motor; improve the plans | machines; technology; motors
 mechanic | garage | spanner | change a tyre; repair the brakes; oil the gears | tyres; brakes; gears
 hairdresser | salon | comb | trim the fringe; wash the hair; braid the plaits | curls; haircuts; shampoo
 tailor | atelier | needle | sew a suit; shorten the trousers; measure the sleeves | suits; sleeves; fashion
-receptionist | hotel | telephone | welcome the guests; hand out the keys; answer every call | guests; bookings; keys
+receptionist | hotel | telephone | welcome the guests; show the rooms; answer every call | guests; bookings; luggage
 nurse | clinic | thermometer | change a bandage; take a temperature; comfort the sick | bandages; wounds; injections
 dentist | surgery | drill | fill a tooth; clean the gums; look for holes | toothaches; fillings; gums
 singer | auditorium | microphone | practise the scales; hold a high note; warm up the voice | melodies; choirs; scales
 dancer | theatre | slippers | stretch every muscle; learn the steps; leap like a deer | ballet; costumes; steps
 writer | study | typewriter | plan a novel; invent the characters; cross out a sentence | novels; literature; chapters
 programmer | office | computer | write the code; find the bug; plan the software | software; computers; screens
-secretary | bureau | notebook | type the letters; arrange the meetings; file the papers | appointments; files; envelopes
+secretary | bureau | notebook | type the reports; arrange the meetings; file the papers | appointments; files; envelopes
 policeman | station | truncheon | direct the traffic; catch the thief; patrol the streets | thieves; crimes; handcuffs
 firefighter | firehouse | hose | put out the flames; climb the ladder; rescue people from smoke | flames; smoke; ladders
 fisherman | pier | net | cast the lines; sort the catch; mend the boat | herring; cod; tides
 miner | pit | pickaxe | dig for coal; crawl through the tunnel; load the wagons | coal; tunnels; ore
-monk | monastery | candle | pray at night; copy the old books; tend the bees | prayers; psalms; silence
+monk | monastery | candle | pray at night; copy the manuscripts; tend the bees | prayers; psalms; silence
 priest | church | bible | bless the couple; visit the sick; give a sermon | sermons; prayers; weddings
-banker | bank | safe | lend the money; count the coins; sign the contract | loans; savings; money
+banker | bank | safe | lend the money; check the accounts; sign the contract | loans; savings; money
 pharmacist | pharmacy | pestle | weigh the powder; read a prescription; fill the bottles | pills; syrups; prescriptions
 butcher | market | cleaver | slice the ham; hang the sausages; sharpen the blades | sausages; steaks; ham
 lawyer | courtroom | briefcase | defend a client; prepare the case; question a witness | witnesses; contracts; clients

@@ -33,15 +33,15 @@ wash washed washing | the dishes; muddy socks; with soap; dirty hands; the sheet
 sweep swept sweeping | the floor; with a broom; dead leaves; the chimney; crumbs from the carpet
 sew sewed sewing | a button; with thread; a curtain; the torn pocket; by hand
 knit knitted knitting | a scarf; woollen mittens; with two needles; a pullover; a bonnet
-wear wore wearing | a raincoat; a sun hat; new sandals; a striped shirt; earrings
+wear wore wearing | a raincoat; a sun cap; new sandals; a striped shirt; earrings
 buy bought buying | stamps; at the kiosk; two kilos of plums; with a voucher; a second-hand guitar
-sell sold selling | lottery tickets; at a low price; used bicycles; from a stall; ice lollies
+sell sold selling | lottery tickets; at a low price; used cars; from a stall; ice lollies
 throw threw throwing | a snowball; the dice; a pebble; the javelin; into the bin
 catch caught catching | a bad cold; with one hand; butterflies in a jar; the last train; a trout
-carry carried carrying | a heavy suitcase; on one shoulder; firewood; two baskets; the luggage
-break broke breaking | a window pane; one leg; the vase; into pieces; a promise
-repair repaired repairing | the roof; a leaking tap; the clock; with glue; a flat tyre
-steal stole stealing | the jewels; from a purse; the bicycle at night; apples; a wallet
+carry carried carrying | a heavy suitcase; on one shoulder; firewood; two buckets; the luggage
+break broke breaking | a mirror; one leg; the vase; into pieces; a promise
+repair repaired repairing | the roof; a leaking tap; the kettle; with glue; a flat tyre
+steal stole stealing | the jewels; from a purse; the car at night; apples; a wallet
 hide hid hiding | behind the curtain; under the bed; the diamonds; in the cupboard; from the rain
 sleep slept sleeping | in a tent; until noon; on the sofa; eight hours; like a log
 dream dreamed dreaming | of flying carpets; a strange dream; of the ocean; with open eyes; of giants
@@ -59,47 +59,47 @@ push pushed pushing | a pram; the wheelbarrow; the red button; a trolley; the sw
 
 # adjective, comparative, superlative | nouns that can be so, for "the ..."
 _ADJECTIVES = """\
-small smaller smallest | ant; coin; crumb; pebble; button
+small smaller smallest | ant; dwarf; crumb; pebble; button
 large larger largest | ocean; elephant; hall; continent; warehouse
 big bigger biggest | truck; parcel; pumpkin; bubble; balloon
 tall taller tallest | tower; giraffe; mast; poplar; skyscraper
 short shorter shortest | pencil; speech; skirt; straw; sentence
 long longer longest | river; snake; rope; queue; train
 old older oldest | ruin; oak; castle; turtle; manuscript
-young younger youngest | pupil; sapling; recruit; goat; cousin
+young younger youngest | pupil; sapling; recruit; goat; student
 fast faster fastest | cheetah; rocket; motorbike; arrow; express
 slow slower slowest | snail; tortoise; ferry; cart; lift
 strong stronger strongest | ox; rope; wrestler; glue; coffee
 weak weaker weakest | signal; tea; battery; patient; argument
 high higher highest | peak; shelf; note; kite; ceiling
-low lower lowest | tide; stool; bridge; fence; cellar
+low lower lowest | tide; stool; hedge; fence; cellar
 deep deeper deepest | crater; lake; canyon; valley; wound
 wide wider widest | avenue; delta; gate; sleeve; smile
 narrow narrower narrowest | alley; staircase; ledge; corridor; path
 warm warmer warmest | blanket; stove; jacket; breeze; bath
 cold colder coldest | icicle; cellar; freezer; snowdrift; blizzard
 hot hotter hottest | desert; oven; pepper; iron; summer
-bright brighter brightest | lamp; star; torch; yellow; lightning
-dark darker darkest | cave; forest; cloud; cupboard; night
+bright brighter brightest | headlight; comet; torch; yellow; lightning
+dark darker darkest | cave; forest; tunnel; cupboard; night
 loud louder loudest | drum; siren; thunder; alarm; rooster
 quiet quieter quietest | library; chapel; mouse; street; evening
 rich richer richest | merchant; sultan; landowner; duke; collector
 poor poorer poorest | beggar; peasant; orphan; widow; district
-heavy heavier heaviest | anvil; stone; suitcase; piano; sack
+heavy heavier heaviest | boulder; barrel; suitcase; piano; sack
 soft softer softest | pillow; cushion; wool; cheese; voice
-hard harder hardest | diamond; nut; rock; chair; crust
+hard harder hardest | diamond; nut; rock; bench; crust
 thick thicker thickest | fog; dictionary; wall; soup; ice
 thin thinner thinnest | slice; needle; thread; sheet; twig
 sweet sweeter sweetest | honey; cherry; syrup; melon; jam
 sour sourer sourest | lemon; vinegar; rhubarb; pickle; lime
-cheap cheaper cheapest | ticket; hostel; toy; pen; bargain
+cheap cheaper cheapest | haircut; hostel; souvenir; pen; bargain
 brave braver bravest | knight; tamer; explorer; rescuer; diver
 wise wiser wisest | owl; hermit; judge; professor; prophet
 clever cleverer cleverest | fox; detective; crow; inventor; magician
 steep steeper steepest | slope; stairs; cliff; track; roof
 smooth smoother smoothest | silk; marble; mirror; rink; skin
 rough rougher roughest | sea; bark; sandpaper; gravel; rug
-sharp sharper sharpest | knife; razor; thorn; sword; tooth
+sharp sharper sharpest | arrowhead; razor; thorn; sword; scissors
 dry drier driest | desert; biscuit; riverbed; towel; climate
 """
 
@@ -153,41 +153,41 @@ window windows | curtain; pane; sill; shutter; house; room; light; roof
 
 # positive, negative | who or what can be so
 _OPPOSITES = """\
-happy unhappy | the bride; the puppy; our neighbours; the lottery player
+happy unhappy | the bride; the orphan; our neighbours; the lottery player
 possible impossible | a visit to the moon; the plan; a shortcut; the rescue
 kind unkind | the stepmother; the remark; the stranger; the words
 fair unfair | the referee; the rule; the price; the contest
 lucky unlucky | the number seven; the gambler; the thirteenth day; the black cat
-able unable | the swimmer; the apprentice; the tired hiker; the witness
-safe unsafe | the bridge; the ice; the ladder; the harbour road
+able unable | the swimmer; the apprentice; the tired hiker; the student
+safe unsafe | the scaffold; the ice; the ladder; the mountain road
 healthy unhealthy | the diet; the snack; the cattle; the climate
 friendly unfriendly | the shopkeeper; the guard dog; the welcome; the neighbour
 honest dishonest | the merchant; the answer; the witness; the finder
-polite impolite | the guest; the question; the clerk; the letter
-patient impatient | the angler; the customer; the nurse; the driver
+polite impolite | the guest; the question; the clerk; the reply
+patient impatient | the angler; the customer; the passenger; the driver
 comfortable uncomfortable | the armchair; the mattress; the boots; the seat
 pleasant unpleasant | the smell; the surprise; the journey; the weather
 certain uncertain | the outcome; the date; the forecast; the heir
 known unknown | the composer; the artist; the author; the planet
 usual unusual | the route; the hour; the colour; the breakfast
-clear unclear | the instruction; the picture; the message; the handwriting
+clear unclear | the instruction; the signal; the message; the handwriting
 tidy untidy | the desk; the bedroom; the drawer; the shed
 important unimportant | the detail; the meeting; the date; the message
 necessary unnecessary | the repair; the medicine; the expense; the journey
 correct incorrect | the spelling; the sum; the address; the translation
 complete incomplete | the puzzle; the list; the skeleton; the collection
-visible invisible | the comet; the ink; the footprints; the island
+visible invisible | the comet; the ink; the footprints; the scar
 legal illegal | the contract; the parking place; the copy; the hunt
 regular irregular | the verb; the pulse; the visits; the pattern
 perfect imperfect | the circle; the copy; the crystal; the rhyme
 familiar unfamiliar | the tune; the face; the alley; the accent
-popular unpopular | the mayor; the tax; the song; the singer
+popular unpopular | the mayor; the tax; the comedy; the band
 grateful ungrateful | the beggar; the heir; the patients; the guests
 successful unsuccessful | the business; the hunt; the experiment; the inventor
-loyal disloyal | the knight; the servant; the friend; the guard
-obedient disobedient | the pupil; the dog; the servant; the recruit
+loyal disloyal | the knight; the servant; the squire; the guard
+obedient disobedient | the pupil; the poodle; the servant; the recruit
 expected unexpected | the guests; the storm; the profit; the visit
-suitable unsuitable | the shoes; the candidate; the present; the dress
+suitable unsuitable | the shoes; the candidate; the present; the suit
 """
 
 
