@@ -20,7 +20,7 @@ def test_ten_seconds_are_what_matplotlibs_figure_returns():
     from matplotlib.figure import Figure
 
     samples = noise(441_000)
-    expected, *_ = Figure().subplots().specgram(samples, 200, 8000, noverlap=120)
+    expected, *_ = Figure().subplots().specgram(samples, NFFT=200, Fs=8000, noverlap=120)
     found = spectrogram(samples)
     assert found.shape == (101, 5511) and found.dtype == np.float64
     assert np.abs(found - expected).max() <= 1e-12 * expected.max()

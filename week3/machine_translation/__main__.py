@@ -166,7 +166,12 @@ MAIN_JOB = [
         "translate", "3 May 1979", "5 April 09", "21th of August 2016",
         "--weights", "week3/machine_translation/assets/dates.npz",
     ),
-    ("attention", "Saturday, May 9, 2018", "--weights", "week3/machine_translation/assets/dates.npz"),
+    (
+        "translate", "--task", "languages", "--to", "fr-full", "Saturday, May 12, 2018", "--beam-width", "5",
+        "--weights", "week3/machine_translation/assets/languages.npz",
+        "--out", "out/week3/machine_translation/translate_languages",
+    ),
+    ("attention", "Saturday, May 12, 2018", "--weights", "week3/machine_translation/assets/dates.npz"),
     ("evaluate", "--count", "2000", "--weights", "week3/machine_translation/assets/dates.npz"),
 ]  # fmt: skip
 
