@@ -10,7 +10,7 @@ endif
 .PHONY: run test lint bench clean help
 
 help:
-	@echo "make run    set up, train briefly, generate names, check the gradients; the results are in out/"
+	@echo "make run    set up and run every assignment briefly; the results are in out/"
 	@echo "make test   set up and pass the tests"
 	@echo "make lint   check the style"
 	@echo "make bench  set up with the peers and run the benchmarks"

@@ -2,7 +2,7 @@
 
     X_ij = sum, over the places where word j stands k words before or after word i, of 1/k      k = 1 .. window
 
-The window is symmetric, so X is, and it does not reach across a line end. The text is taken block by block; where a
+The window is symmetric, so X is. It does not reach across a line end, unless told to. The text is taken block by block; where a
 folder is given, counts that fill the memory are written there and merged in the end, and a counting that was broken off
 goes on from its last block. Memory and blocks do not change the result, not even in its last bit.
 
@@ -35,11 +35,13 @@ class CountConfig:
 
     Attributes:
         window: words to either side.
+        across_lines: let windows reach across line ends, which do not count as words.
         memory_mb: megabytes that counting may take, beside the text's ids.
         at_once: ids that a block on disk covers at the most, however much memory there is: what an interruption costs.
     """
 
     window: int = 10
+    across_lines: bool = False
     memory_mb: float = 512
     at_once: int = MOST_AT_ONCE
 
@@ -114,7 +116,7 @@ def count_cooccurrences(
             counter.add(corpus.ids, begin, end)
             report(end - begin)
         return Cooccurrence(words, config.window, counter.cells())
-    identity = {"text": fingerprint(corpus), "window": config.window}
+    identity = {"text": fingerprint(corpus), "window": config.window, "across lines": config.across_lines}
     store = CountStore.open(Path(folder), identity, memory=int(config.memory_mb * 1e6))
     if store.cells is None:
         report(store.position)
@@ -127,7 +129,14 @@ def count_cooccurrences(
 
 def _counter(corpus: Corpus, config: CountConfig, *, bounded: bool) -> PairCounter:
     memory = int(config.memory_mb * 1e6)
-    return PairCounter(len(corpus.words), config.window, tokens=len(corpus.ids), memory=memory, bounded=bounded)
+    return PairCounter(
+        len(corpus.words),
+        config.window,
+        across_lines=config.across_lines,
+        tokens=len(corpus.ids),
+        memory=memory,
+        bounded=bounded,
+    )
 
 
 def _count_into_blocks(store: CountStore, corpus: Corpus, config: CountConfig, report: Callable[[int], None]) -> None:

@@ -27,11 +27,14 @@ _LARGEST_BLOCK = 250_000
 _SORT_BYTES, _SUM_BYTES = 60, 76  # at the most, for each pair of a block and for each cell while they are being summed
 
 
-def pairs_of(ids: np.ndarray, begin: int, end: int, window: int) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """For every distance k from 1 to `window`: k, and the pairs so far apart, as earlier words and later words.
+Pairs = Iterator[tuple[int, np.ndarray, np.ndarray]]
+"""For every distance k from 1 to the window: k, and the pairs so far apart, as earlier words and later words."""
 
-    The later ones are in ids[begin:end], the earlier ones may stand before `begin`, so every pair of a text belongs to
-    exactly one part of it. No pair reaches across a line end.
+
+def pairs_within_lines(ids: np.ndarray, begin: int, end: int, window: int) -> Pairs:
+    """The pairs whose later word is in ids[begin:end] and that have no line end between them.
+
+    Earlier words may stand before `begin`: so every pair of a text belongs to exactly one part of it.
     """
     start = max(begin - window, 0)
     part = np.asarray(ids[start:end])
@@ -42,6 +45,16 @@ def pairs_of(ids: np.ndarray, begin: int, end: int, window: int) -> Iterator[tup
     for distance in range(1, window + 1):
         chosen = chosen[since_line_end[chosen] > distance]
         yield distance, part[chosen - distance], part[chosen]
+
+
+def pairs_across_lines(ids: np.ndarray, begin: int, end: int, window: int) -> Pairs:
+    """The same of a text whose line ends are passed over as if they were not there."""
+    start = max(begin - 2 * window - 1, 0)  # among the words before there is at most one line end for each
+    is_word = np.asarray(ids[start:end]) != LINE_END
+    words, new = ids[start:end][is_word], np.count_nonzero(is_word[: begin - start])
+    for distance in range(1, min(window, len(words) - 1) + 1):
+        first = max(new, distance)
+        yield distance, words[first - distance : len(words) - distance], words[first:]
 
 
 def weight_of(distance: int) -> int:
@@ -80,6 +93,7 @@ class PairCounter:
     Args:
         words: of the vocabulary.
         window: the greatest distance.
+        across_lines: whether pairs may have a line end between them.
         tokens: to be counted, about.
         memory: bytes that its arrays may take, those at work included.
         bounded: False: go on beyond the memory, since there is no other place.
@@ -89,8 +103,9 @@ class PairCounter:
         full: whether what was counted has to be taken away before more is added.
     """
 
-    def __init__(self, words: int, window: int, *, tokens: int, memory: int, bounded: bool):
+    def __init__(self, words: int, window: int, *, across_lines: bool, tokens: int, memory: int, bounded: bool):
         self._words, self._window, self._bounded = words, window, bounded
+        self._pairs = pairs_across_lines if across_lines else pairs_within_lines
         self.block = max(64, min(memory // 4 // (_SORT_BYTES * window), _LARGEST_BLOCK))
         self._limit = max(256, memory * 2 // 5 // _SUM_BYTES)
         self._frequent = min(words, max(math.isqrt(min(memory // 16, 16 * tokens)), 1))
@@ -118,7 +133,7 @@ class PairCounter:
 
     def _count(self, ids: np.ndarray, begin: int, end: int) -> None:
         rare = []
-        for distance, before, after in pairs_of(ids, begin, end, self._window):
+        for distance, before, after in self._pairs(ids, begin, end, self._window):
             smaller, larger = np.minimum(before, after), np.maximum(before, after)
             if self._frequent < self._words:
                 is_rare = larger >= self._frequent

@@ -48,6 +48,9 @@ class GloVeConfig:
     Attributes:
         dimensions: numbers in a vector.
         window: words to either side that count as near.
+        across_lines: let windows reach across line ends, where the next text begins. Words of different texts then meet
+            far apart, now and then, and only so does GloVe learn that they do not belong together: it never looks at
+            pairs that do not occur.
         x_max: counts from here on weigh fully in J; large texts want 100, small ones less.
         alpha: power by which smaller counts weigh less.
         learning_rate: of AdaGrad.
@@ -61,6 +64,7 @@ class GloVeConfig:
 
     dimensions: int = 50
     window: int = 10
+    across_lines: bool = True
     x_max: float = 10.0
     alpha: float = 0.75
     learning_rate: float = 0.05
@@ -86,7 +90,7 @@ class GloVeConfig:
 
     def counting(self) -> CountConfig:
         """The settings of the counting."""
-        return CountConfig(self.window, self.memory_mb)
+        return CountConfig(self.window, self.across_lines, self.memory_mb)
 
 
 class GloVe:

@@ -21,7 +21,6 @@ from week2.learning_embeddings.train import configure, train
 
 VECTORS = PROJECT / "week2" / "learning_embeddings" / "assets" / "world.50d.txt.gz"
 ALGORITHM, MINIMUM_COUNT, DECIMALS = "skip-gram", 1, 4
-SETTINGS = {"epochs": 12, "learning_rate": 0.05, "negatives": 10}
 
 
 def make_vectors(path: Path) -> Quality:
@@ -30,7 +29,7 @@ def make_vectors(path: Path) -> Quality:
     with progress(total=100, description="learning", unit="%") as bar:
         trained = train(
             corpus,
-            configure(ALGORITHM, kernel="numpy", **SETTINGS),
+            configure(ALGORITHM, kernel="numpy"),
             report=lambda stage, share, loss: bar.update(100 * share - bar.n),
         )
     vectors = np.round(trained.vectors, DECIMALS) + np.float32(0)  # no "-0.0"
