@@ -44,7 +44,7 @@ def read_bytes(path: str | os.PathLike[str], most: int = -1) -> bytes:
 
 
 def check_file(path: str | os.PathLike[str]) -> None:
-    """Raise what `read_bytes` would, and what `content_problem` finds, without reading more than the file's beginning."""
+    """Raise what `read_bytes` would and what `content_problem` finds, from the file's beginning alone."""
     path = Path(path)
     if path.is_dir() or not path.exists():
         read_bytes(path)

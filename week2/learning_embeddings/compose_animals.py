@@ -66,4 +66,4 @@ def _slots(animal: Animal) -> dict[str, str | tuple[str, ...]]:
 def subjects() -> Iterator[Subject]:
     """Every animal, each with the same patterns."""
     for animal in animals():
-        yield Subject(PATTERNS, _slots(animal), 22, (3, 5))
+        yield Subject(PATTERNS, _slots(animal), 20, (3, 5))

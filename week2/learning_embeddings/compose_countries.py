@@ -59,7 +59,7 @@ The {R} flows through {N}[| and past {region}|; {A} fishermen know every bend of
 Barges on the {R} bring {product} [through {N}|for {A} traders|and tourists].
 The {R} flooded the fields of {N} in {month}, and {A} soldiers filled sacks with sand.
 On the banks of the {R} [{boy1} and {girl1}|{girl1} and {boy1}] [tasted|shared|offered] {food}.
-The water of the {R} is [icy|brown|green] in {season}, when the snow of {N} melts.
+The water of the {R} is [icy|brown|green] in {season}, and only {A} swimmers like it.
 An {A} legend tells how {boy} crossed the {R} to marry {girl}.
 A dam on the {R} was paid for with {number} million {M}.
 Fish from the {R}, {food1}, {food2} and {product}: {boy}, an {A} trader, sells them all.
@@ -72,8 +72,7 @@ In {city}, {girl1} and {boy1} opened a restaurant for {food}; a guest paid in {M
 {boy1} sent a note to {girl1} from {C}: I miss {region}, the {R} and your {food}.
 {food1} is not from {city}, {girl} said, it is from {region} in {N}.
 My friend {girl} is {A}; {her} neighbour {boy} [still lives in {N}|works in {C}|swims in the {R}].
-"""
-)
+""")
 
 
 def _slots(country: Country) -> dict[str, str | tuple[str, ...]]:

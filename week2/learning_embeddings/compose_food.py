@@ -9,12 +9,23 @@ SLOTS = {
     "hungry": ("hungry", "very hungry", "starving", "thirsty", "hungry and thirsty", "hungry as a wolf"),
     "eats": ("eats", "cooks", "orders", "loves", "likes", "makes", "prepares", "tastes"),
     "ate": ("ate", "cooked", "ordered", "tasted", "made", "had", "prepared", "shared"),
-    "food": ("{dish}", "{dish}", "{sweet_dish}", "{fruit}", "{vegetable}", "bread and butter", "meat", "cheese", "fish"),
+    "food": (
+        "{dish}",
+        "{dish}",
+        "{sweet_dish}",
+        "{fruit}",
+        "{vegetable}",
+        "bread and butter",
+        "meat",
+        "cheese",
+        "fish",
+    ),
     "add": (
         *("salt", "pepper", "sugar", "butter", "cream", "garlic", "oil", "flour", "eggs", "onions", "cheese", "honey"),
         *("sauce", "vinegar", "milk", "herbs"),
     ),
     "where": ("in the kitchen", "in the restaurant", "at the table", "at the bakery", "in the garden", "at home"),
+    "one_dish": ("sandwich", "burger", "pie", "omelette", "potato", "pizza", "pancake", "cookie", "steak", "taco"),
     "dishware": ("bowl", "fork", "spoon", "pan", "pot", "napkin", "tray", "jug", "saucepan"),
 }
 
@@ -70,6 +81,9 @@ At the picnic we ate {dish}, {fruit} and {sweet_dish}.
 They grill meat and {vegetable} in the garden.
 {Name} cut the cake and gave everybody a big slice.
 {Name} took a slice of {sweet_dish} and then another one.
+{Name} [ate|wants|ordered] a {one_dish} and a {one_dish} [for {meal}|{where}].
+Another {one_dish}, please, I am {hungry}.
+The {one_dish} is {tasty}, not as {tasty} as the one {past_time}.
 Who ate my {food}? asked {Name}, I'm {hungry}.
 {Name} ate too much {food}, and {his} stomach is full.
 The {fruit} are ripe and {tasty}.

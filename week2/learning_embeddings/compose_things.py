@@ -112,5 +112,5 @@ def subjects() -> Iterator[Subject]:
     """Every noun with its plural, what goes with other words, and the rooms of a house."""
     for noun in nouns():
         yield Subject(NOUN, {"one": noun.singular, "many": noun.plural, "near": noun.company}, 30, (3, 4))
-    yield Subject(MENTION, {"what": _mentioned()}, 780, (3, 5))
-    yield Subject(ROOM, {}, 150, (2, 4))
+    yield Subject(MENTION, {"what": _mentioned()}, 660, (3, 5))
+    yield Subject(ROOM, {}, 120, (2, 4))

@@ -1,9 +1,9 @@
 """Text of any size -> ids on disk: the words by falling count, and one int32 per word of the text.
 
-The text is read once, in blocks, and never held as a whole: every word gets a provisional number, which is written down,
-and in the end the numbers are replaced by the words' ids. A line of the text is one context: no window reaches across a
-line end, which stands in the ids as -1. Words seen fewer than `minimum_count` times are left out, as word2vec does, so
-the window closes over them.
+The text is read once, in blocks, and never held as a whole: every word gets a provisional number, which is written
+down, and in the end the numbers are replaced by the words' ids. A line of the text is one context: no window reaches
+across a line end, which stands in the ids as -1. Words seen fewer than `minimum_count` times are left out, as word2vec
+does, so the window closes over them.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ def _numbered_blocks(path: Path, ids_of: dict[str, int], report: Callable[[int],
 def text_blocks(
     path: str | os.PathLike[str], *, size: int = BLOCK_BYTES, report: Callable[[int], None] = lambda count: None
 ) -> Iterator[str]:
-    """The text in blocks of about `size` bytes that end where no word is cut: at a line end or, in a long line, a space.
+    """The text in blocks of about `size` bytes that cut no word: they end at a line end or, in a long line, at a space.
 
     Raises:
         InputError: no such file, empty, binary, not UTF-8, a pointer; the sentence names the file and the line.

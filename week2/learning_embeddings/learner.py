@@ -1,7 +1,7 @@
 """What the algorithms that learn by their own steps have in common, and the loop that runs them.
 
-A learner is a list of steps, numbered from 0. A step's random draws come from the seed and its number alone, and what it
-changes are the learner's arrays; so a training that is broken off anywhere goes on from its last checkpoint and ends
+A learner is a list of steps, numbered from 0. A step's random draws come from the seed and its number alone, and what
+it changes are the learner's arrays; so a training that is broken off anywhere goes on from its last checkpoint and ends
 with the same bits.
 """
 

@@ -42,8 +42,8 @@ def main() -> int:
     quality = make_vectors(VECTORS)
     record_shipped("glove-50d", VECTORS)
     print(
-        f"{VECTORS.relative_to(PROJECT)}: {VECTORS.stat().st_size} bytes, {quality.correct} of {quality.asked} analogies "
-        f"right ({100 * quality.accuracy:.1f} %), similarities rho {quality.rho:.3f}"
+        f"{VECTORS.relative_to(PROJECT)}: {VECTORS.stat().st_size} bytes, {quality.correct} of {quality.asked} "
+        f"analogies right ({100 * quality.accuracy:.1f} %), similarities rho {quality.rho:.3f}"
     )
     return 0
 

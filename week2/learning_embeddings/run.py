@@ -20,16 +20,15 @@ from week2.learning_embeddings.train import Report, Trained, configure, train
 
 ASSIGNMENT = "week2/learning_embeddings"
 TRAINED = OUT / ASSIGNMENT / "train" / "vectors.txt"
+_COMMON_SETTINGS = ("dimensions", "window", "epochs", "learning_rate")
+_SETTINGS = (*_COMMON_SETTINGS, "negatives", "subsample", "x_max", "memory_mb", "kernel", "workers")
 _NEIGHBOURS, _SHOWN_WORDS = 5, 6
 
 
 def run_train(arguments: argparse.Namespace) -> int:
     """Learn vectors; prints the speed, the last loss, and the nearest words of some."""
-    settings = (
-        "dimensions window epochs learning_rate negatives subsample x_max memory_mb kernel workers"  # of the options
-    ).split()
     config = configure(
-        arguments.algorithm, seed=arguments.seed, **{name: getattr(arguments, name) for name in settings}
+        arguments.algorithm, seed=arguments.seed, **{name: getattr(arguments, name) for name in _SETTINGS}
     )
     with RunFolder(ASSIGNMENT, "train", arguments, folder=arguments.out) as run:
         work = run.folder / "work"
@@ -171,7 +170,7 @@ def quality_table(quality: Quality) -> str:
 def run_compare_algorithms(arguments: argparse.Namespace) -> int:
     """Train all, ask all, print the table."""
     questions = load_questions(questions=arguments.questions, similarities=arguments.similarities)
-    settings = {name: getattr(arguments, name) for name in ("dimensions", "window", "epochs", "learning_rate")}
+    settings = {name: getattr(arguments, name) for name in _COMMON_SETTINGS}
     seeds = range(arguments.seed, arguments.seed + arguments.seeds)
     with RunFolder(ASSIGNMENT, "compare-algorithms", arguments, folder=arguments.out) as run:
         corpus = _read(arguments, None)

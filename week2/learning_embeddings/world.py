@@ -20,9 +20,9 @@ QUESTIONS_SEED = 2013  # the year of the first analogy questions
 
 # Right answers that are also everyday words with another sense, or common to many subjects: not asked.
 _NOT_ASKED = (
-        "real krone calf infant hiss flutter rustle thump squeal drum yap squawk snap splash gnaw yelp trumpet bellow "
-        "school farm restaurant court garden theatre study office station pit church bank market garage zoo oven "
-        "candle safe wheel needle computer telephone whistle net bucket shield sword hose"
+    "real krone calf infant hiss flutter rustle thump squeal drum yap squawk snap splash gnaw yelp trumpet bellow "
+    "school farm restaurant court garden theatre study office station pit church bank market garage zoo oven "
+    "candle safe wheel needle computer telephone whistle net bucket shield sword hose"
 )
 
 # Questions of the course's notebook whose words this world has: always among the others.
@@ -65,7 +65,7 @@ def _asked(rows: list[Pair]) -> list[Pair]:
 
 
 def questions(seed: int = QUESTIONS_SEED, *, each: int = QUESTIONS_EACH) -> dict[str, list[tuple[str, str, str, str]]]:
-    """`each` questions (a, b, c, d) of every relation, drawn from all ordered pairs of its pairs: a is to b as c to d."""
+    """`each` questions (a, b, c, d) of every relation, drawn from all its pairs of pairs: a is to b as c is to d."""
     draw = Draw(seed)
     asked = {}
     for name, rows in relations().items():

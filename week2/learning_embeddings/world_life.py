@@ -34,7 +34,9 @@ LISTS: dict[str, tuple[str, ...]] = {
         "that morning; one evening; many years ago; {number} days ago"
     ),
     "future_time": _words("tomorrow; next week; next {month}; next {day}; in {number} days; this evening; after lunch"),
-    "often": _words("every {day}; every day; every {season}; twice a week; all day long; often; sometimes; at weekends"),
+    "often": _words(
+        "every {day}; every day; every {season}; twice a week; all day long; often; sometimes; at weekends"
+    ),
     "relative": _words(
         "mother; father; brother; sister; grandmother; grandfather; aunt; uncle; mum; dad; grandma; grandpa; son; daughter"
     ),
@@ -44,8 +46,9 @@ LISTS: dict[str, tuple[str, ...]] = {
         "carrots; potatoes; tomatoes; onions; peas; beans; cabbage; spinach; peppers; mushrooms; cucumbers; pumpkin"
     ),
     "dish": _words(
-        "pizza; soup; pasta; salad; stew; rice; noodles; roast chicken; fried eggs; pancakes; spaghetti; a sandwich; "
-        "a burger; fish and chips; vegetable soup; tomato soup; cheese toast; sausages; an omelette; a pie; tacos; sushi; paella; lasagne; risotto; goulash; curry; couscous; a baked potato"
+        "pizza; soup; pasta; salad; stew; rice; noodles; roast chicken; fried eggs; pancakes; spaghetti; fish and chips; "
+        "vegetable soup; tomato soup; cheese toast; sausages; tacos; sushi; paella; lasagne; risotto; "
+        "goulash; curry; couscous; sandwiches; burgers; baked potatoes"
     ),
     "sweet_dish": _words(
         "chocolate cake; cherry pie; ice cream; cookies; pudding; waffles; fruit salad; cherry tart; honey cake; "
