@@ -122,4 +122,6 @@ My name is next to yours in a heart, {dear}.
 Love letters, hugs and kisses: {Name} is in love with {Friend}.
 I feel your love, {dear}, even when we are apart.
 Always remember that I adore you, {dear}, and that I love you.
+{Name} sees {his} [sweetheart|darling|beloved] in {his} dreams.
+Sweet dreams, {dear}, and a kiss.
 """)

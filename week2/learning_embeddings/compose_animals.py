@@ -34,6 +34,9 @@ At night we heard [{As}|a {A}] {V} [near the {home}|from the {home}|in {habitat}
 "Hush," said {Name}, "the {As} {V} again!"
 The {A} began to {V} so loudly that {Name} woke up.
 {As} do not talk, they {V}[|, even over {food}].
+Nobody can {V} as loudly as a {A} does.
+How loudly the {As} {V} tonight, and how they {V} back!
+We heard a {A} {V}, and then another {A} {V}.
 Why did the {A} {V} at {Name}? Because {he} had {food} in {his} pocket.
 {Name} showed {Friend} how {As} {V}.
 {Name} [sketched|filmed|photographed] a {A} with {thing}.
@@ -66,4 +69,4 @@ def _slots(animal: Animal) -> dict[str, str | tuple[str, ...]]:
 def subjects() -> Iterator[Subject]:
     """Every animal, each with the same patterns."""
     for animal in animals():
-        yield Subject(PATTERNS, _slots(animal), 20, (3, 5))
+        yield Subject(PATTERNS, _slots(animal), 22, (3, 5))

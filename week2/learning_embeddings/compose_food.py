@@ -25,7 +25,19 @@ SLOTS = {
         *("sauce", "vinegar", "milk", "herbs"),
     ),
     "where": ("in the kitchen", "in the restaurant", "at the table", "at the bakery", "in the garden", "at home"),
-    "one_dish": ("sandwich", "burger", "pie", "omelette", "potato", "pizza", "pancake", "cookie", "steak", "taco"),
+    "one_dish": (
+        "sandwich",
+        "burger",
+        "pie",
+        "omelette",
+        "potato",
+        "potato",
+        "pizza",
+        "pancake",
+        "cookie",
+        "steak",
+        "taco",
+    ),
     "dishware": ("bowl", "fork", "spoon", "pan", "pot", "napkin", "tray", "jug", "saucepan"),
 }
 

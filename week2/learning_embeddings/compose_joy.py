@@ -135,6 +135,7 @@ I don't worry any more, {reason}.
 {Name} didn't fail, {he} passed, and {his} {deed} was {great}.
 No tears today, only smiles, {reason}.
 It couldn't be better, said {Name} with a smile, {reason}.
+{Friend} gives {Name} a smile, and {Name} is {glad}.
 A smile from {Friend} made {Name} {glad}.
 The news brings a smile to every face.
 Don't stop, that is {very} funny, {Name} {laughed}.

@@ -55,11 +55,12 @@ Neither the {He} nor the {She} [mentioned|had hoped for|could find] {thing}.
 The {He} [waited for|helped|thanked] the {She}, because of {thing}.
 {thing}: that is what the {He} and the {She} have in common.
 """)
-HE = {"he": "he", "his": "his", "him": "him", "himself": "himself", "Title": "Mr", "polite": "sir", "given": HE_NAMES}
+HE = {"he": "he", "his": "his", "him": "him", "himself": "himself", "Title": "Mr", "polite": "sir"}
+HE |= {"given": (*HE_NAMES, "Ronaldo", "Rahul", "Reza")}
 HE |= {"worn": ("necktie", "moustache", "beard", "waistcoat"), "look": ("husky voice", "grey beard", "thick moustache")}
 SHE = {"he": "she", "his": "her", "him": "her", "himself": "herself", "Title": "Mrs", "polite": "madam"}
 SHE |= {
-    "given": SHE_NAMES,
+    "given": (*SHE_NAMES, "Marie", "Sophie", "Priya", "Yasmin"),
     "worn": ("dress", "necklace", "skirt", "handbag"),
     "look": ("silk dress", "pearl necklace", "bright lipstick"),
 }

@@ -135,4 +135,8 @@ There is no {event} today, the players train {place} instead.
 {team} hasn't lost a {event} this season.
 We play ball games {after}, tennis {place}, and hockey in winter.
 Drop the bat and run, {Name}, run!
+Both teams play {sport}, and both teams want to win the {event}.
+The two teams practise {place} {after}.
+We practise {sport} {place}, and the other teams watch us.
+The colours of {team} are {colour} and white.
 """)

@@ -97,5 +97,5 @@ _TREES = ("oak", "birch", "pine", "maple", "willow", "poplar", "fir", "beech")
 def subjects() -> Iterator[Subject]:
     """Time, weather, numbers, school and nature."""
     slots = {"ordinal": _ORDINALS, "tree": _TREES, "trees": tuple(f"{tree} trees" for tree in _TREES), "winds": "winds"}
-    for patterns, paragraphs in ((DAY, 140), (MONTH, 160), (WEATHER, 140), (NUMBER, 90), (SCHOOL, 130), (NATURE, 120)):
+    for patterns, paragraphs in ((DAY, 110), (MONTH, 140), (WEATHER, 110), (NUMBER, 60), (SCHOOL, 110), (NATURE, 100)):
         yield Subject(patterns, slots, paragraphs, (3, 5))

@@ -2,9 +2,9 @@
 
     X_ij = sum, over the places where word j stands k words before or after word i, of 1/k      k = 1 .. window
 
-The window is symmetric, so X is. It does not reach across a line end, unless told to. The text is taken block by block; where a
-folder is given, counts that fill the memory are written there and merged in the end, and a counting that was broken off
-goes on from its last block. Memory and blocks do not change the result, not even in its last bit.
+The window is symmetric, so X is. It does not reach across a line end, unless told to. The text is taken block by block;
+where a folder is given, counts that fill the memory are written there and merged in the end, and a counting that was
+broken off goes on from its last block. Memory and blocks do not change the result, not even in its last bit.
 
 Source: Pennington, Socher and Manning, "GloVe: Global Vectors for Word Representation", 2014, sections 3 and 4.2.
 """

@@ -7,8 +7,8 @@ paper's v'_w). With K negatives w_1 .. w_K drawn from the noise distribution P_n
 
     E = -log sigmoid(u_o . h) - sum over k of log sigmoid(-u_k . h)
 
-    skip-gram   for each pair of a word t and a word o in its window:  h = v_t
-    CBOW        for each word o with the n words of its window:        h = (v_1 + ... + v_n) / n
+    skip-gram   for each word o of the text and each word t in its window:  h = v_t
+    CBOW        for each word o of the text with the n words in its window:  h = (v_1 + ... + v_n) / n
 
 by its gradients, where y is 1 for the word o and 0 for a negative:
 
@@ -18,9 +18,11 @@ by its gradients, where y is 1 for the word o and 0 for a negative:
 
 As in the word2vec program: a negative that happens to be o is dropped; frequent words are thinned out; the window is
 drawn anew for each word, up to `window`, and ends with the line; the learning rate falls linearly along the text; CBOW
-moves each v_i by the whole of dE/dh, that is, its n input vectors learn n times as fast. Unlike there, a step is a
-pair's whole gradient (there, a word that is drawn twice as a negative moves in between), and the input vectors begin
-uniform in +-1 / dimensions, as gensim's do, not in half of that: on a small text this saves an epoch.
+moves each v_i by the whole of dE/dh, that is, its n input vectors learn n times as fast. In the paper's words skip-gram
+predicts the window from the word in the middle; over the whole text these are the same pairs, but taken one after the
+other as above, with another v_t in each step, they teach a little more. Unlike the program, a step is a pair's whole
+gradient (there, a word that is drawn twice as a negative moves in between), and the input vectors begin uniform in
++-1 / dimensions, as gensim's do, not in half of that: on a small text this saves an epoch.
 
 Two kernels take the steps. With numba they come one after the other (`negative_sampling_numba.py`); in NumPy, a few
 dozen words at once (`negative_sampling_numpy.py`). Both learn from the same examples (`negative_sampling_examples.py`).

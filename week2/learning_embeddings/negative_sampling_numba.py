@@ -76,9 +76,9 @@ def _skip_gram(inputs, outputs, words, begins, contexts, negatives, rate):
     moved = np.empty(inputs.shape[1], np.float32)
     loss = 0.0
     for t in range(len(words)):
-        v = inputs[words[t]]
         for pair in range(begins[t], begins[t + 1]):
-            loss += _predict(v, outputs, contexts[pair], negatives[pair], rate, steps, moved)
+            v = inputs[contexts[pair]]
+            loss += _predict(v, outputs, words[t], negatives[pair], rate, steps, moved)
             for d in range(len(v)):
                 v[d] += moved[d]
     return loss

@@ -127,11 +127,11 @@ class _Predictions:
 
 
 def _skip_gram(inputs: _Rows, outputs: _Rows, examples: Examples, rate: np.float32, batch: int) -> float:
-    words = np.repeat(examples.words, np.diff(examples.begins))
-    begins = inputs.begins(words)
-    predictions = _Predictions(outputs, examples.contexts, examples.negatives, rate)
-    for begin, end in itertools.pairwise([*examples.begins[:-1:batch], len(words)]):
-        v = inputs.matrix.take(words[begin:end], axis=0)
+    targets = np.repeat(examples.words, np.diff(examples.begins))
+    begins = inputs.begins(examples.contexts)
+    predictions = _Predictions(outputs, targets, examples.negatives, rate)
+    for begin, end in itertools.pairwise([*examples.begins[:-1:batch], len(targets)]):
+        v = inputs.matrix.take(examples.contexts[begin:end], axis=0)
         inputs.add(begins[begin:end], predictions.step(begin, end, v))
     return predictions.loss()
 

@@ -1,0 +1,78 @@
+"""Which weights and which word vectors to use: they belong together, and a run says which it took."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from common.assets import PROJECT, Asset, catalogue, check, find
+from common.cli import say
+from common.errors import InputError, MissingFileError
+from common.glove import WordVectors, find_vectors, load_vectors
+from common.run_folder import OUT
+from week2.emojify.trained import AVERAGE, LSTM, TrainedModel
+
+ASSIGNMENT = "week2/emojify"
+FILES = {AVERAGE: "average_weights.npz", LSTM: "lstm_weights.npz"}
+SHIPPED = {AVERAGE: "emojify-average", LSTM: "emojify-lstm"}
+_VECTORS = "glove-50d"
+
+
+def load_model(version: int, option: Path | None = None) -> TrainedModel:
+    """The user's weights, those of this version that were trained last, or the shipped ones; says which."""
+    trained = OUT / ASSIGNMENT / "train" / FILES[version]
+    if option is not None:
+        say(f"weights: {option}")
+        return TrainedModel.load(option)
+    if trained.is_file():
+        say(f"weights: trained last, {trained}")
+        return TrainedModel.load(trained)
+    say(f"weights: shipped, version {version}")
+    return TrainedModel.load(find(SHIPPED[version]).path)
+
+
+def load_for_training(*, option: Path | None, course: Path | None) -> WordVectors:
+    """The vectors to train with: the user's, the course's, those in the cache, or those that ship; says which."""
+    asset = find_vectors(option=option, course=course)
+    say(asset.describe())
+    return load_vectors(asset.path)
+
+
+def load_for_model(model: TrainedModel, *, option: Path | None = None, course: Path | None = None) -> WordVectors:
+    """The vectors that the model was trained with: the user's if they are, or the first of all that are here.
+
+    Raises InputError where there are none: with other vectors its answers would mean nothing.
+    """
+    if option is not None:
+        vectors = load_vectors(check(_VECTORS, Path(option), "option").path)
+        if not model.fits(vectors):
+            raise InputError(
+                f"{option}: these weights were trained with other word vectors, so their answers would mean nothing; "
+                "name the vectors that they were trained with, or train anew with these"
+            )
+        return vectors
+    for asset in _candidates(course):
+        vectors = load_vectors(asset.path)
+        if model.fits(vectors):
+            say(asset.describe())
+            return vectors
+    raise InputError(
+        "the word vectors that these weights were trained with are not here; name them with --vectors FILE, or the "
+        "course folder with --course DIR"
+    )
+
+
+def _candidates(course: Path | None) -> list[Asset]:
+    """The vectors that ship, the course's, and those in the cache, as far as they are here."""
+    found: dict[str | os.PathLike[str], Asset] = {}
+    shipped = catalogue()[_VECTORS].get("shipped")
+    if shipped and (PROJECT / shipped).is_file():
+        asset = check(_VECTORS, PROJECT / shipped, "shipped")
+        found[asset.path] = asset
+    for folder in (course, None):
+        try:
+            asset = find(_VECTORS, course=folder, shipped=False)
+        except MissingFileError:
+            continue
+        found.setdefault(asset.path, asset)
+    return list(found.values())
