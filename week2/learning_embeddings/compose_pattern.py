@@ -43,6 +43,8 @@ def _alternatives(pattern: str, place: int) -> tuple[tuple, int]:
             tree.append(("slot", piece[1]))
         elif piece[2] == "[":
             inner, place = _alternatives(pattern, place)
+            if place == len(pattern):
+                raise ValueError(f"a bracket is not closed in the pattern {pattern!r}")
             tree.append(("either", inner))
             place += 1
         elif piece[2] == "|":

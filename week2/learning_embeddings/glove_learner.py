@@ -45,6 +45,9 @@ EXAMPLES_A_STEP = 65_536
 class GloVeConfig:
     """How GloVe counts and learns.
 
+    The defaults suit some hundred thousand words of text. For hundreds of millions the paper has a window of 10, x_max
+    100, a learning rate of 0.05, and the sum of word and context vectors.
+
     Attributes:
         dimensions: numbers in a vector.
         window: words to either side that count as near.
@@ -62,13 +65,13 @@ class GloVeConfig:
     """
 
     dimensions: int = 50
-    window: int = 10
+    window: int = 100
     across_lines: bool = True
     x_max: float = 10.0
     alpha: float = 0.75
-    learning_rate: float = 0.05
-    epochs: int = 50
-    vectors: Literal["sum", "word"] = "sum"
+    learning_rate: float = 0.1
+    epochs: int = 15
+    vectors: Literal["sum", "word"] = "word"
     seed: int = 0
     memory_mb: float = 512
     kernel: Literal["auto", "numpy", "numba"] = "auto"
