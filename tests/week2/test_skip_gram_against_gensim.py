@@ -12,7 +12,8 @@ from week2.learning_embeddings.learner import learn
 from week2.learning_embeddings.negative_sampling import NegativeSampling, NegativeSamplingConfig
 
 gensim_models = pytest.importorskip("gensim.models")
-SEEDS = (0, 1, 2)
+# CBOW's answers differ more from seed to seed, and it learns quicker.
+SEEDS = {"skip-gram": 3, "cbow": 6}
 POINTS = 3.0
 
 
@@ -50,17 +51,19 @@ def gensim_vectors(corpus, config):
 
 @pytest.mark.parametrize("architecture", ["skip-gram", "cbow"])
 def test_within_three_points_of_gensim(corpus, architecture):
-    """Analogies right in per cent, and 100 times the rank correlation of similarities; means over three seeds."""
+    """Analogies right in per cent, and 100 times the rank correlation of similarities; means over the seeds."""
     questions = load_questions()
 
     def answers(learnt_by, seed):
-        vectors = learnt_by(corpus, NegativeSamplingConfig(architecture, epochs=5, seed=seed))
+        vectors = learnt_by(corpus, NegativeSamplingConfig(architecture, learning_rate=0.05, epochs=5, seed=seed))
         quality = evaluate(WordVectors(corpus.words, vectors), questions)
         return 100 * quality.accuracy, 100 * quality.rho
 
     with ThreadPoolExecutor(2) as threads:  # both let other threads run while they learn
-        jobs = [[threads.submit(answers, by, seed) for seed in SEEDS] for by in (gensim_vectors, our_vectors)]
+        jobs = [
+            [threads.submit(answers, by, seed) for seed in range(SEEDS[architecture])]
+            for by in (gensim_vectors, our_vectors)
+        ]
         theirs, ours = (np.mean([job.result() for job in of_one], axis=0) for of_one in jobs)
-    print(ours, theirs)
     assert theirs.min() > 25, "the questions are too hard to tell anything"
     assert np.abs(ours - theirs).max() <= POINTS, f"ours {ours.round(1)}, gensim's {theirs.round(1)}"

@@ -161,7 +161,10 @@ VERBS = [
 
 # What `make run` does: learn dates for a while, then use the shipped weights.
 MAIN_JOB = [
-    ("train", "--examples", "20000", "--epochs", "2", "--out", "out/week3/machine_translation/short_training"),
+    (
+        "train", "--formats", "course", "--years", "1970:2017", "--examples", "20000", "--epochs", "6",
+        "--batch-size", "128", "--out", "out/week3/machine_translation/short_training",
+    ),
     (
         "translate", "3 May 1979", "5 April 09", "21th of August 2016",
         "--weights", "week3/machine_translation/assets/dates.npz",
