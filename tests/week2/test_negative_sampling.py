@@ -1,5 +1,6 @@
 """The equations of skip-gram and CBOW against finite differences; both kernels against the equations."""
 
+import errno
 import importlib.util
 
 import numpy as np
@@ -166,3 +167,20 @@ def test_without_a_folder_for_its_cache_numba_compiles_all_the_same(monkeypatch)
 
     monkeypatch.setattr(numba, "njit", no_folder)
     assert negative_sampling_numba._kept(lambda x: x + 1)(1) == 2
+
+
+@NEEDS_NUMBA
+def test_a_full_disk_costs_numbas_cache_and_nothing_else(monkeypatch):
+    from numba.core.caching import IndexDataCacheFile
+
+    from week2.learning_embeddings import negative_sampling_numba
+
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(IndexDataCacheFile, "load", lambda *arguments: None)
+    monkeypatch.setattr(IndexDataCacheFile, "save", full)
+    fresh = negative_sampling_numba._kept(negative_sampling_numba._cbow.py_func)
+    monkeypatch.setattr(negative_sampling_numba, "_cbow", fresh)
+    inputs, outputs = matrices(negative_sampling_numba.ROW_MULTIPLE, np.float32, 0.5)
+    assert negative_sampling_numba.update("cbow", inputs, outputs, example_text("cbow"), RATE) > 0
