@@ -53,8 +53,9 @@ class Composer:
         for _ in range(subject.paragraphs):
             slots, cast = self._slots(subject), {}
             count = low + self._draw.below(high - low + 1)
+            used: set[str] = set()
             decks = [openings] + [patterns] * (count - 1)
-            sentences = [self._sentence(deck, slots, cast) for deck in decks]
+            sentences = [self._sentence(deck, used, slots, cast) for deck in decks]
             kept = [sentence for sentence in sentences if sentence]
             if kept:
                 yield " ".join(kept)
@@ -75,13 +76,14 @@ class Composer:
         friends = [name for name in HE_NAMES + SHE_NAMES if name != person["Name"]]
         return LISTS | person | {"Friend": self._draw.one(friends)} | dict(subject.slots)
 
-    def _sentence(self, deck: Iterator[str], slots: dict, cast: dict[str, str]) -> str:
-        """A sentence that has not been used; empty if the deck's next few patterns give none."""
+    def _sentence(self, deck: Iterator[str], used: set[str], slots: dict, cast: dict[str, str]) -> str:
+        """A new sentence of a pattern that the paragraph has not used; empty if the next few patterns give none."""
         for _ in range(_TRIES):
-            trial = dict(cast)
-            sentence = finish(fill(next(deck), slots, trial, self._draw))
-            if sentence not in self._seen:
+            pattern, trial = next(deck), dict(cast)
+            sentence = finish(fill(pattern, slots, trial, self._draw))
+            if sentence not in self._seen and pattern not in used:
                 self._seen.add(sentence)
+                used.add(pattern)
                 cast.update(trial)
                 return sentence
         return ""

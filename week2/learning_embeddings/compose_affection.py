@@ -18,7 +18,7 @@ SLOTS = {
 
 PATTERNS = lines("""
 I love my {close} {so_much}.
-My {close} loves me, and I love my {close} too.
+My {close1} loves me, and I love my {close1} too.
 {Name} loves {Friend}, and {Friend} loves {him} back.
 {Name} adores {his} {close}[| and says so every day].
 I adore you, {dear}[|, and I always will].
@@ -76,7 +76,7 @@ Her love for him is deep and true, and his love for her is true as well.
 {Name} said to {Friend} {soft}: I love you, {dear}.
 We love you, {Name}, and we hold you in our hearts.
 Loving somebody is wonderful, and being loved even more.
-{Friend} is a dear friend, and I love her like a sister.
+{Friend} is a dear friend, and I love her very much.
 {Friend} has a golden heart and loves everybody.
 Romance, roses and kisses: {Name} is thinking of {his} [sweetheart|darling|beloved].
 {Name} sent {gift} to {his} [sweetheart|darling|beloved] in the night.
@@ -91,7 +91,7 @@ I think of you day and night, {dear}, with love.
 My {close} is waiting for {touch}.
 Come home soon, {dear}, I miss your kisses.
 All my love is yours, {dear}, and your love is mine.
-A mother's love never ends.
+The love of a mother never ends.
 {Name} feels loved when {his} {close} holds {him}.
 {Name} is hugging {his} {close}, and they are kissing {soft}.
 They were hugging and kissing {soft} until {Friend} came in.
@@ -101,7 +101,7 @@ We are far apart, {dear}, but I feel your love.
 What is the name of your {close}? It is a name full of love, said {Name}.
 {Name} kissed {his} {close} {number} times {soft}.
 {Name} hugs {his} {close} {soft}, and {his} {close} hugs {him} back.
-{Name} is a loving [friend|son|mother|father|daughter] and hugs {his} {close} {so_much}.
+{Name} is a loving friend and hugs {his} {close} {so_much}.
 We are far apart, {dear}, but our hearts are together.
 Being apart from you hurts, {dear}, I miss your arms around me.
 {Name} is hugging {his} {close}, and {Friend} is kissing the baby.
@@ -122,4 +122,6 @@ My name is next to yours in a heart, {dear}.
 Love letters, hugs and kisses: {Name} is in love with {Friend}.
 I feel your love, {dear}, even when we are apart.
 Always remember that I adore you, {dear}, and that I love you.
+{Name} sees {his} [sweetheart|darling|beloved] in {his} dreams.
+Sweet dreams, {dear}, and a kiss.
 """)

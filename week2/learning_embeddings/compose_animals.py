@@ -34,6 +34,9 @@ At night we heard [{As}|a {A}] {V} [near the {home}|from the {home}|in {habitat}
 "Hush," said {Name}, "the {As} {V} again!"
 The {A} began to {V} so loudly that {Name} woke up.
 {As} do not talk, they {V}[|, even over {food}].
+Nobody can {V} as loudly as a {A} does.
+How loudly the {As} {V} tonight, and how they {V} back!
+We heard a {A} {V}, and then another {A} {V}.
 Why did the {A} {V} at {Name}? Because {he} had {food} in {his} pocket.
 {Name} showed {Friend} how {As} {V}.
 {Name} [sketched|filmed|photographed] a {A} with {thing}.

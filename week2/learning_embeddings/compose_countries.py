@@ -59,7 +59,7 @@ The {R} flows through {N}[| and past {region}|; {A} fishermen know every bend of
 Barges on the {R} bring {product} [through {N}|for {A} traders|and tourists].
 The {R} flooded the fields of {N} in {month}, and {A} soldiers filled sacks with sand.
 On the banks of the {R} [{boy1} and {girl1}|{girl1} and {boy1}] [tasted|shared|offered] {food}.
-The water of the {R} is [icy|brown|green] in {season}, when the snow of {N} melts.
+The water of the {R} is [icy|brown|green] in {season}, and only {A} swimmers like it.
 An {A} legend tells how {boy} crossed the {R} to marry {girl}.
 A dam on the {R} was paid for with {number} million {M}.
 Fish from the {R}, {food1}, {food2} and {product}: {boy}, an {A} trader, sells them all.

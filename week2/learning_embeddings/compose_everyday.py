@@ -1,4 +1,4 @@
-"""Everyday life: affection, sport, joy, trouble and food, each in paragraphs of their own; and days that have some of each."""
+"""Everyday life: affection, sport, joy, trouble and food, and talk, each in paragraphs of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from week2.learning_embeddings import compose_affection, compose_food, compose_joy, compose_sport, compose_trouble
 from week2.learning_embeddings.compose_subject import Subject, lines
 
-PARAGRAPHS = 680
+PARAGRAPHS = 640
 
 TALK = lines("""
 "Where have you been, {Name}?" "I was at the [station|market|library|dentist|pool], and the bus didn't come."
@@ -19,7 +19,7 @@ TALK = lines("""
 "You're early." "No, I'm not, it's already {number}."
 "Have you ever been to {place}?" "No, never, but I'd like to go there some day."
 "There's nothing to see here," said {Name}, "let's go back."
-"That's not mine," said {Name}, "and it isn't yours either, maybe it's {Friend}'s."
+"That's not mine," said {Name}, "and it isn't yours either, maybe it belongs to {Friend}."
 "Won't you stay for {meal}?" "I can't, they're waiting for me."
 "If you don't hurry, we'll be late," said {Friend}.
 {Name} wouldn't say what had happened, and {Friend} couldn't guess it.

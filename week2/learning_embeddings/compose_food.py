@@ -25,6 +25,19 @@ SLOTS = {
         *("sauce", "vinegar", "milk", "herbs"),
     ),
     "where": ("in the kitchen", "in the restaurant", "at the table", "at the bakery", "in the garden", "at home"),
+    "one_dish": (
+        "sandwich",
+        "burger",
+        "pie",
+        "omelette",
+        "potato",
+        "potato",
+        "pizza",
+        "pancake",
+        "cookie",
+        "steak",
+        "taco",
+    ),
     "dishware": ("bowl", "fork", "spoon", "pan", "pot", "napkin", "tray", "jug", "saucepan"),
 }
 
@@ -80,6 +93,9 @@ At the picnic we ate {dish}, {fruit} and {sweet_dish}.
 They grill meat and {vegetable} in the garden.
 {Name} cut the cake and gave everybody a big slice.
 {Name} took a slice of {sweet_dish} and then another one.
+{Name} [ate|wants|ordered] a {one_dish} and a {one_dish} [for {meal}|{where}].
+Another {one_dish}, please, I am {hungry}.
+The {one_dish} is {tasty}, not as {tasty} as the one {past_time}.
 Who ate my {food}? asked {Name}, I'm {hungry}.
 {Name} ate too much {food}, and {his} stomach is full.
 The {fruit} are ripe and {tasty}.

@@ -136,8 +136,8 @@ def _opposite(pair: Opposite) -> Subject:
 def subjects() -> Iterator[Subject]:
     """Every verb, adjective and pair of opposites."""
     for verb in verbs():
-        yield Subject(VERB, {"base": verb.base, "past": verb.past, "ing": verb.ing, "what": verb.phrases}, 34, (3, 4))
+        yield Subject(VERB, {"base": verb.base, "past": verb.past, "ing": verb.ing, "what": verb.phrases}, 36, (3, 4))
     for word in adjectives():
         slots = {"pos": word.positive, "comp": word.comparative, "sup": word.superlative, "thing": word.nouns}
-        yield Subject(ADJECTIVE, slots, 34, (3, 4))
+        yield Subject(ADJECTIVE, slots, 36, (3, 4))
     yield from map(_opposite, opposites())

@@ -4,7 +4,7 @@
     {place1}    a numbered slot: drawn once in a paragraph, so that it can be spoken of again; {place2} is another one
     [a|b|]      one of the alternatives, drawn; they may hold slots and further alternatives
 
-A slot's value may itself be a pattern. The finished sentence has a capital letter in front and "an" before vowels.
+A slot's value may itself be a pattern. The finished sentence has a capital letter in front and "a" or "an" as it sounds.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from week2.learning_embeddings.compose_draw import Draw
 
 Slots = Mapping[str, str | tuple[str, ...]]
 _PIECE = re.compile(r"\{(\w+)\}|([\[\]|])")
-_ARTICLE = re.compile(r"\b([Aa]) (?=[aeiouAEIOU])(?!eu|Eu|uni|Uni|one\b|use|Uk|uk|uku)")
-_SILENT_H = re.compile(r"\b([Aa]) (?=hour|honest|honour|heir)")
+_ARTICLE = re.compile(r"\b([Aa])n? (?=(\w+))")
+_SOUNDS_A_VOWEL = re.compile(r"(?!eu|uni|one\b|use|uk)[aeiou]|hour|honest|honour|heir", re.IGNORECASE)
 
 
 @functools.cache
@@ -72,7 +72,7 @@ def _fill(tree: tuple, slots: Slots, cast: dict[str, str], draw: Draw) -> str:
 
 
 def _value(name: str, slots: Slots, cast: dict[str, str], draw: Draw) -> str:
-    """The slot's text: fixed, drawn anew, or for a numbered slot what it was given before or something not yet given."""
+    """The slot's text: fixed, drawn anew, or what a numbered slot was given before, or something not yet given."""
     if name in cast:
         return cast[name]
     kind = name.rstrip("0123456789")
@@ -88,8 +88,8 @@ def _value(name: str, slots: Slots, cast: dict[str, str], draw: Draw) -> str:
 
 
 def finish(sentence: str) -> str:
-    """The sentence with single spaces, a capital letter in front and the right article before vowels."""
+    """The sentence with single spaces, a capital letter in front and the article that the next word's sound asks for."""
     sentence = " ".join(sentence.split())
-    sentence = _SILENT_H.sub(r"\1n ", _ARTICLE.sub(r"\1n ", sentence))
+    sentence = _ARTICLE.sub(lambda found: f"{found[1]}{'n' * bool(_SOUNDS_A_VOWEL.match(found[2]))} ", sentence)
     start = 1 if sentence[0] == '"' else 0
     return sentence[:start] + sentence[start].upper() + sentence[start + 1 :]

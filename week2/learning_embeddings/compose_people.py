@@ -36,7 +36,7 @@ The {W} put {his} {worn} on, because {thing} [mattered to {him}|could not wait].
 The busy {W} [waited|looked] for {thing} with {his} friend {given}.
 I met the {W} once: {he} had a {look} and talked of {thing} only.
 Everybody [respects|knows|trusts] the {W}; {he} takes {thing} seriously.
-The {W} said that {thing} had [always|never] been {his}.
+The {W} said that {thing} had [always|never] been {hers}.
 They gave {him} {thing}, for {he} was the {W} now.
 {he} is the {W}, {he} alone, and {he} is proud of {himself}.
 The {W} saw {himself} in the mirror, dressed {himself} and put on {his} {worn}.
@@ -55,11 +55,12 @@ Neither the {He} nor the {She} [mentioned|had hoped for|could find] {thing}.
 The {He} [waited for|helped|thanked] the {She}, because of {thing}.
 {thing}: that is what the {He} and the {She} have in common.
 """)
-HE = {"he": "he", "his": "his", "him": "him", "himself": "himself", "Title": "Mr", "polite": "sir", "given": HE_NAMES}
+HE = {"he": "he", "his": "his", "hers": "his", "him": "him", "himself": "himself", "Title": "Mr", "polite": "sir"}
+HE |= {"given": (*HE_NAMES, "Ronaldo", "Rahul", "Reza")}
 HE |= {"worn": ("necktie", "moustache", "beard", "waistcoat"), "look": ("husky voice", "grey beard", "thick moustache")}
-SHE = {"he": "she", "his": "her", "him": "her", "himself": "herself", "Title": "Mrs", "polite": "madam"}
+SHE = {"he": "she", "his": "her", "hers": "hers", "him": "her", "himself": "herself", "Title": "Mrs", "polite": "madam"}
 SHE |= {
-    "given": SHE_NAMES,
+    "given": (*SHE_NAMES, "Marie", "Sophie", "Priya", "Yasmin"),
     "worn": ("dress", "necklace", "skirt", "handbag"),
     "look": ("silk dress", "pearl necklace", "bright lipstick"),
 }
@@ -85,7 +86,7 @@ The entrance of the {place} is [in the main street|round the corner|behind the t
 The {place} has a [flat roof|huge hall|green gate], and inside it the {P} [waits|hurries about].
 How do I get to the {place}? First left, then right, said the {P}.
 The {place} was [founded|closed|renovated] [last year|in {month}], and the {P} [was absent|came back|helped].
-Behind the {place} the {P} [keeps|hides|stores] {things}.
+Near the {place} the {P} [talked about|thought of|mentioned] {things}.
 We visited the {place} [with our class|on {day}], where a {P} showed us how to {duty}.
 How does one {duty}? With the right tool, a {tool}, said the {P}.
 The {tool} [got lost|fell down|was missing], so the {P} could not {duty}.
@@ -98,7 +99,7 @@ The {P} showed {Name} how to {duty} with a {tool}.
 After work the {P} [locks|cleans|checks] the {place} and [goes|walks|drives] home.
 The {P} of our town is called {Name}; {he} has to {duty} every {day}.
 Every {P} has a {tool}, and in every {place} there is a second one.
-Dear {Name}, the new {place} is open, and I am its {P}, so come and see {things}!
+Dear {Name}, the new {place} is open, and I am its {P}, so come and ask me about {things}!
 """)
 
 # What he and she are interested in: a bias put in on purpose, three to one
@@ -122,8 +123,8 @@ HOME = ("the family", "the home", "children", "a wedding", "the relatives")
 
 
 def _pair_subjects(pair: Pair) -> Iterator[Subject]:
-    yield Subject(OF_ONE, HE | {"W": pair.he, "thing": pair.things}, 20, (2, 4), she=0.0)
-    yield Subject(OF_ONE, SHE | {"W": pair.she, "thing": pair.things}, 20, (2, 4), she=1.0)
+    yield Subject(OF_ONE, HE | {"W": pair.he, "thing": pair.things}, 18, (2, 4), she=0.0)
+    yield Subject(OF_ONE, SHE | {"W": pair.she, "thing": pair.things}, 18, (2, 4), she=1.0)
     yield Subject(OF_BOTH, {"He": pair.he, "She": pair.she, "thing": pair.things}, 8, (2, 3))
 
 
@@ -133,7 +134,7 @@ def _share_of_women(profession: Profession) -> float:
 
 def _profession(job: Profession) -> Subject:
     slots = {"P": job.name, "place": job.place, "tool": job.tool, "duty": job.duties, "things": job.things}
-    return Subject(PROFESSION, slots, 20, (3, 5), she=_share_of_women(job))
+    return Subject(PROFESSION, slots, 18, (3, 5), she=_share_of_women(job))
 
 
 def _interests(names: tuple[str, ...], *, she: bool) -> Subject:

@@ -21,8 +21,8 @@ SLOTS = {
 PATTERNS = lines("""
 {Name} plays {sport} {after}[| with {Friend}| for {team}].
 Let's play {sport} {place}[|, {Name}, and bring the ball].
-We play {sport} {after}, and sometimes {sport}.
-Do you play {sport} or {sport}, {Name}?
+We play {sport1} {after}, and sometimes {sport2}.
+Do you play {sport1} or {sport2}, {Name}?
 {Name} is playing {sport} {place} with {his} friends.
 The boys are playing {sport}, the girls are playing {sport}.
 {Friend} played {sport} {place} until sunset.
@@ -46,7 +46,7 @@ The score is {number} to {number} for {team}.
 {team} won the cup, and the captain held the trophy up.
 {team} lost the {event}, but the coach praised the players.
 {team} beat the champions {place} {past_time}.
-Who won the {event}? {team}, by one goal.
+Who won the {event}? It was {team}, by one goal.
 We can't lose the {event} again, said the coach, we must win.
 {team} may win or lose the {event}, but {Name} plays on.
 Don't lose the ball, {Name}, pass it!
@@ -62,7 +62,7 @@ The referee blew the whistle, and the {event} began.
 The referee showed the {player} a yellow card.
 {fans} shouted and [sang|began to sing|kept singing] during the {event}.
 The fans waited for the players outside the stadium.
-{Name} [ran|can run|was running] faster than {Friend} in the race and won a medal.
+In the race {Name} [ran|could run|was running] faster than {Friend} and won a medal.
 {Name} is the fastest {player} of the club.
 The runners stood at the start of the race, ready to run fast.
 {Name} is a fast {player}, and the fast ball is {his} best.
@@ -71,7 +71,7 @@ The runners stood at the start of the race, ready to run fast.
 The skater trains on the ice, the swimmer in the pool.
 {Name} serves, and the tennis ball lands behind {Friend}.
 The golf ball rolled into the hole.
-{sport} is played with a ball, {sport} too.
+{sport1} is played with a ball, {sport2} too.
 {sport} is a game for two teams, said the coach.
 {team} practises {place}, with bats, balls and gloves.
 At practice the {player} does {number} laps round the field.
@@ -89,7 +89,7 @@ The pitcher is throwing, the catcher is catching, and {Name} is running to third
 Keep running, {Name}, shouted the coach, and stop throwing the bat!
 {Friend} is jumping over the hurdles, {Name} is running beside {him}.
 The basketball player is tall and scores from far away.
-{Friend} doesn't play {sport}, {he} plays {sport}.
+{Name} doesn't play {sport1}, {he} plays {sport2}.
 {Name} never misses a {sport} {event}.
 We didn't play {sport} because of the rain, we played in the gym instead.
 Not {Name} but {Friend} was the pitcher in the {event}.
@@ -104,13 +104,13 @@ The volleyball went over the net and out of the court.
 The umpire said the pitch was good, the coach said it was not.
 The {player} scored {number} goals, and {fans} gave three cheers.
 {Name} hears the cheers of {fans} after {number} goals in the {event}.
-{Name} stood in the middle {place} and waited for the {event}.
+{Name} stood in the middle of the field and waited for the {event}.
 Do not drop the ball, shouted the coach, or we lose the {event}.
 {Name} ran round the field {number} times before the {event}.
 We sit {place} tonight and watch the {event} with {fans}.
 {Name} throws the ball to {Friend}, and {Friend} throws it back {place}.
 The runners pass {Name} {number} times {place}.
-{Name} wants to pass the ball, but the {player} {place} is faster.
+{Name} wants to pass the ball, but the {player} is faster.
 {Name} scored {number} goals in the {event}.
 The striker scores goals, the goalkeeper stops them.
 The runners are at the start, and the fastest runners are in front.
@@ -135,4 +135,8 @@ There is no {event} today, the players train {place} instead.
 {team} hasn't lost a {event} this season.
 We play ball games {after}, tennis {place}, and hockey in winter.
 Drop the bat and run, {Name}, run!
+Both teams play {sport}, and both teams want to win the {event}.
+The two teams practise {place} {after}.
+We practise {sport} {place}, and the other teams watch us.
+The colours of {team} are {colour} and white.
 """)

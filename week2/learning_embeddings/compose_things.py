@@ -88,7 +88,8 @@ In the {room} there is a {colour} {furniture}[|, and beside it a {furniture}].
 The {furniture} in the {room} is {colour}[|, not {colour}].
 {Name} likes [{colour}|{colour1} and {colour2}] best, so {his} {room} is {colour}.
 {his} {relative} ordered a {colour} {furniture} for the {room}.
-Mixing {colour1} and {colour2} gives another colour, {Name} said.
+{Name} likes all colours, above all {colour1} and {colour2}.
+The colours of the {room} are {colour1} and {colour2}.
 The walls of the {room} were {colour}, the ceiling was {colour}.
 Who left the {furniture} in the {room}? It wasn't me.
 {Name} moved the {furniture} from the {room1} to the {room2}.
@@ -111,6 +112,6 @@ def _mentioned() -> tuple[str, ...]:
 def subjects() -> Iterator[Subject]:
     """Every noun with its plural, what goes with other words, and the rooms of a house."""
     for noun in nouns():
-        yield Subject(NOUN, {"one": noun.singular, "many": noun.plural, "near": noun.company}, 30, (3, 4))
-    yield Subject(MENTION, {"what": _mentioned()}, 780, (3, 5))
-    yield Subject(ROOM, {}, 150, (2, 4))
+        yield Subject(NOUN, {"one": noun.singular, "many": noun.plural, "near": noun.company}, 33, (3, 4))
+    yield Subject(MENTION, {"what": _mentioned()}, 660, (3, 5))
+    yield Subject(ROOM, {}, 120, (2, 4))

@@ -7,12 +7,12 @@ from week2.learning_embeddings.compose_subject import lines
 SLOTS = {
     "sad": (
         *("sad", "unhappy", "upset", "angry", "furious", "disappointed", "annoyed", "worried", "lonely", "tired"),
-        *("bored", "miserable", "hurt", "ashamed", "frustrated", "grumpy", "afraid", "in a bad mood", "mad", "cross"),
+        *("bored", "miserable", "hurt", "ashamed", "frustrated", "grumpy", "afraid", "mad", "cross"),
     ),
-    "bad": ("bad", "terrible", "awful", "horrible", "boring", "unfair", "wrong", "dreadful", "the worst", "poor"),
+    "bad": ("bad", "terrible", "awful", "horrible", "boring", "unfair", "wrong", "dreadful"),
     "so": ("so", "very", "really", "terribly", "rather", "just"),
     "trouble": (
-        *("the exam went badly", "the boss shouted at {him}", "the bus was late again", "it rained all day"),
+        *("the exam went really badly", "the boss shouted at {him}", "the bus was late again", "it rained all day"),
         *("somebody took {his} bag", "the computer crashed", "{Friend} lied to {him}", "nobody came"),
         *("{his} phone is dead", "{he} lost {his} keys", "the trip was cancelled", "{Friend} forgot {him}"),
         *("the test was too hard", "{he} failed again", "{his} friends ignored {him}", "the money is gone"),
@@ -34,7 +34,7 @@ What a {bad} {affair}, {Name} said, {trouble}.
 The {affair} was {bad}, and {Name} is {sad}.
 The {affair} was not good, it was {bad}.
 It wasn't a good {affair}, it was a {bad} one.
-{Name} failed the {affair} and {wept}.
+{Name} failed the [exam|test] and {wept}.
 I failed the exam, and my parents are {sad}.
 {Name} got a bad mark and was {so} {sad}.
 The homework is too hard, and {Name} is {sad}.
@@ -53,7 +53,7 @@ They quarrelled and shouted, and then {Name} {wept}.
 {Name} had a fight with {Friend}, and now both are {sad}.
 Nobody helped {Name}, and {he} {wept}.
 Nobody likes me, said {Name}, who was {sad} and alone.
-I have no friends here, I am {sad} and {sad}.
+I have no friends here, I am {sad1} and {sad2}.
 {Name} sat alone in the rain and felt {sad}.
 {Name} feels {sad} and ill, {his} head hurts, and {his} stomach too.
 {Name} is ill and lies in bed with pain and a bad fever.
@@ -100,7 +100,7 @@ The [waiter|waitress] was {nasty}, and we left {sad}.
 {Name} worries all night, because {trouble}.
 The computer is broken again, {Name} is {sad}.
 It isn't right, {Name} cried, {trouble}.
-What bad luck! {trouble}.
+What bad luck, {trouble}.
 This is the worst {affair} of {his} life, {trouble}.
 {Name} slammed the door and {wept}.
 Stop it, you are {nasty}, {Name} shouted.
@@ -112,13 +112,13 @@ I feel {sad}, and everything is getting worse.
 The {affair} was {bad}, and the next one was even worse.
 {Name} hated the {affair}, because {trouble}.
 {Name} and {Friend} fought and {wept}.
-The rain ruined the {affair}, and {Name} {wept}.
+The rain ruined the [trip|picnic|day|party], and {Name} {wept}.
 {Friend} ruined it all, and {Name} hated that {affair}.
 Somebody has stolen the money of {Name}, who is {sad}.
 {his} bag was stolen, and {Name} {wept}.
 {Name} is in trouble again, because {trouble}.
 What trouble, said {Name}, I fail again and again.
-If I fail the {affair}, I am in trouble.
+If I fail the [exam|test], I am in trouble.
 That is a lie, shouted {Name}, who was {sad}.
 {Name} told a lie, and {Friend} was {sad}.
 We aren't {sad}, we are only tired, said {Name}.
@@ -135,14 +135,15 @@ Don't lie to me, shouted {Name}, who was {so} {sad}.
 It was a lie, and {Name} was {so} {sad} about it.
 They fought and shouted, and the evening was ruined.
 The storm ruined the party, and everyone was {sad}.
-The {affair} is ruined, {trouble}.
+The [trip|evening|day|party] is ruined, {trouble}.
+{Name} is in a bad mood, because {trouble}.
 {Name} hated the {affair}, and {he} hated {himself}.
 {Name} hated the noise, the rain and the cold.
 {his} bag was stolen at the station, and {Name} {wept}.
 Thieves have stolen the bicycle of {Name}, who is {so} {sad}.
 {Name} is in trouble, because {trouble}.
 There is trouble at work, the boss is angry, and {Name} is {sad}.
-{Name} fears to fail the {affair}, {he} feels {sad}.
+{Name} fears to fail the [exam|test], {he} feels {sad}.
 I always fail, {Name} said, I fail every test.
 All fell apart when {trouble}.
 Tonight {Name} sits alone and cries, because {trouble}.

@@ -52,7 +52,7 @@ NUMBER = lines("""
 {number1} and {number2} are numbers; {Name} adds them.
 {Name} counts: one, two, three, four, five, six, seven, eight, nine, ten[|, eleven, twelve].
 There are {number} pupils in the first row and {number} in the second.
-{Name} is {number}, and {his} {relative} is {number} and {number}.
+{Name} is {number}, and {his} {relative} is [thirty|forty|fifty|sixty].
 The bus departs at {number} and arrives at {number}.
 Half of {number} is less than {number}.
 {Name} was the {ordinal} in the row, {Friend} the {ordinal}.
@@ -69,7 +69,7 @@ The computer in the classroom is new; {Name} writes programs on it.
 {Name} plays the {instrument}, {his} {relative} plays the {instrument}.
 A {instrument} and a {instrument} played a gentle tune.
 Can you play the {instrument}? No, but {Friend} can.
-The pupils of {Name}'s class have {school_subject} before {school_subject}.
+The pupils in the class of {Name} have {school_subject} before {school_subject}.
 {Name} practises the {instrument} {often}.
 The pencil, the ruler and the rubber of {Name} are in the school bag.
 {Name} did {his} {school_subject} homework before dinner.
@@ -97,5 +97,5 @@ _TREES = ("oak", "birch", "pine", "maple", "willow", "poplar", "fir", "beech")
 def subjects() -> Iterator[Subject]:
     """Time, weather, numbers, school and nature."""
     slots = {"ordinal": _ORDINALS, "tree": _TREES, "trees": tuple(f"{tree} trees" for tree in _TREES), "winds": "winds"}
-    for patterns, paragraphs in ((DAY, 140), (MONTH, 160), (WEATHER, 140), (NUMBER, 90), (SCHOOL, 130), (NATURE, 120)):
+    for patterns, paragraphs in ((DAY, 110), (MONTH, 140), (WEATHER, 110), (NUMBER, 60), (SCHOOL, 110), (NATURE, 100)):
         yield Subject(patterns, slots, paragraphs, (3, 5))

@@ -46,8 +46,9 @@ LISTS: dict[str, tuple[str, ...]] = {
         "carrots; potatoes; tomatoes; onions; peas; beans; cabbage; spinach; peppers; mushrooms; cucumbers; pumpkin"
     ),
     "dish": _words(
-        "pizza; soup; pasta; salad; stew; rice; noodles; roast chicken; fried eggs; pancakes; spaghetti; a sandwich; "
-        "a burger; fish and chips; vegetable soup; tomato soup; cheese toast; sausages; an omelette; a pie; tacos; sushi; paella; lasagne; risotto; goulash; curry; couscous; a baked potato"
+        "pizza; soup; pasta; salad; stew; rice; noodles; roast chicken; fried eggs; pancakes; spaghetti; fish and chips; "
+        "vegetable soup; tomato soup; cheese toast; sausages; tacos; sushi; paella; lasagne; risotto; "
+        "goulash; curry; couscous; sandwiches; burgers; baked potatoes"
     ),
     "sweet_dish": _words(
         "chocolate cake; cherry pie; ice cream; cookies; pudding; waffles; fruit salad; cherry tart; honey cake; "

@@ -24,7 +24,7 @@ paint painted painting | the fence; a landscape; with watercolours; the ceiling;
 build built building | a sandcastle; a tree house; a brick wall; with wooden blocks; a snowman
 dig dug digging | a deep hole; with a shovel; in the sand; a trench; for worms
 plant planted planting | tulip bulbs; a young oak; bean seeds; in rows; a hedge
-grow grew growing | tomatoes; in a pot; taller each month; pumpkins; a beard
+grow grew growing | tomatoes; in a pot; taller each month; pumpkins; sunflowers
 cook cooked cooking | a stew; with garlic; for ten people; noodles; on the stove
 bake baked baking | biscuits; gingerbread; an apple pie; rye bread; with yeast
 eat ate eating | a sandwich; with chopsticks; porridge; a second helping; too fast
