@@ -1,6 +1,7 @@
 """GloVe against plain loops of the same rules, finite differences, and what it should find in a small text."""
 
 import importlib.util
+import sys
 
 import numpy as np
 import pytest
@@ -15,11 +16,12 @@ from week2.learning_embeddings.glove_kernels import (
     NumpyKernel,
     Parameters,
     arrange,
-    choose_kernel,
     compile_sequential,
 )
 from week2.learning_embeddings.glove_learner import GloVe, GloVeConfig
+from week2.learning_embeddings.kernels import choose_kernel
 from week2.learning_embeddings.learner import learn
+from week2.learning_embeddings.train import configure, train
 
 NEEDS_NUMBA = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed")
 KERNELS = ["numpy", pytest.param("numba", marks=NEEDS_NUMBA)]
@@ -289,3 +291,15 @@ def test_words_that_stand_alone_teach_nothing():
     with pytest.raises(InputError, match="no two words stand near each other"):
         GloVe(corpus, GloVeConfig(kernel="numpy", across_lines=False))
     assert len(GloVe(corpus, GloVeConfig(kernel="numpy", across_lines=True)).counts) == 1
+
+
+@NEEDS_NUMBA
+def test_a_training_goes_on_only_with_the_kernel_that_began_it(tmp_path, monkeypatch):
+    """ "auto" is kept as what it chose: numbers of the two kernels differ by their rounding."""
+    corpus = make_corpus()
+    begun = train(corpus, configure("glove", kernel="auto", epochs=2), folder=tmp_path)
+    again = train(corpus, configure("glove", kernel="numba", epochs=2), folder=tmp_path)
+    assert np.array_equal(begun.vectors, again.vectors)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(InputError, match="kernel"):
+        train(corpus, configure("glove", kernel="auto", epochs=2), folder=tmp_path)

@@ -14,14 +14,14 @@ from common.assets import PROJECT, find
 from common.glove import find_vectors, load_vectors
 from common.word_questions import read_questions, read_similarities
 from common.words import sentences_of, words_of
-from week2.learning_embeddings.compose import compose, subjects
-from week2.learning_embeddings.compose_draw import Draw
-from week2.learning_embeddings.compose_pattern import fill, finish, parse
 from week2.learning_embeddings.evaluate import evaluate, load_questions
 from week2.learning_embeddings.make_corpus import make_corpus
-from week2.learning_embeddings.world import questions, relations
-from week2.learning_embeddings.world_countries import countries
-from week2.learning_embeddings.world_life import LISTS
+from week2.learning_embeddings.small_world.compose import compose, subjects
+from week2.learning_embeddings.small_world.compose_draw import Draw
+from week2.learning_embeddings.small_world.compose_pattern import fill, finish, parse
+from week2.learning_embeddings.small_world.world import questions, relations
+from week2.learning_embeddings.small_world.world_countries import countries
+from week2.learning_embeddings.small_world.world_life import LISTS
 
 ASSETS = PROJECT / "week2" / "learning_embeddings" / "assets"
 SENTENCES = sorted((PROJECT / "week2" / "emojify" / "assets").glob("sentences_*.csv"))

@@ -22,14 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from common.errors import InputError
 from common.seeding import make_rng
 
-Kernel = Literal["numpy", "numba"]
 AT_ONCE = 512  # examples whose vectors and steps stay in the processor's cache
 
 
@@ -165,22 +163,3 @@ def _sequential(word, context, word_squares, context_squares, rows, columns, log
             word_squares[i, d] += word_step * word_step
             context_squares[j, d] += context_step * context_step
     return loss
-
-
-def choose_kernel(option: str) -> Kernel:
-    """numba or numpy; "auto": numba where it is installed.
-
-    Raises:
-        InputError: another name, or numba where it is not installed.
-    """
-    if option not in ("auto", "numpy", "numba"):
-        raise InputError(f"there is no kernel {option!r}; choose auto, numpy or numba")
-    if option == "numpy":
-        return "numpy"
-    try:
-        import numba  # noqa: F401
-    except ImportError:
-        if option == "numba":
-            raise InputError("the kernel numba needs the package numba: pip install numba, or choose numpy") from None
-        return "numpy"
-    return "numba"

@@ -31,9 +31,9 @@ from week2.learning_embeddings.glove_kernels import (
     NumpyKernel,
     Parameters,
     arrange,
-    choose_kernel,
     compile_sequential,
 )
+from week2.learning_embeddings.kernels import choose_kernel
 from week2.learning_embeddings.learner import StepResult
 
 RUN = 256

@@ -18,6 +18,7 @@ import numpy as np
 from common.cli import say
 from common.training import Checkpoints, Interrupted, NotFiniteError, Saved, load_checkpoint, save_checkpoint
 from common.training.interrupt import CtrlC
+from week2.learning_embeddings.kernels import Kernel
 
 HISTORY_POINTS = 200
 
@@ -40,9 +41,11 @@ class Learner(Protocol):
 
     Attributes:
         steps: how many there are in all.
+        kernel: what computes them, "numba" or "numpy"; they round differently.
     """
 
     steps: int
+    kernel: Kernel
 
     def step(self, number: int) -> StepResult:
         """Do the step of this number, 0 <= number < steps; the loop asks for them in order."""

@@ -13,9 +13,9 @@ from pathlib import Path
 from common.assets import PROJECT, record_shipped
 from common.atomic import write_bytes, write_text
 from common.cli import guard
-from week2.learning_embeddings.compose import compose
-from week2.learning_embeddings.world import questions_text
-from week2.learning_embeddings.world_similarities import similarities
+from week2.learning_embeddings.small_world.compose import compose
+from week2.learning_embeddings.small_world.world import questions_text
+from week2.learning_embeddings.small_world.world_similarities import similarities
 
 ASSETS = PROJECT / "week2" / "learning_embeddings" / "assets"
 

@@ -41,7 +41,7 @@ from common.errors import InputError
 from common.seeding import make_rng
 from week2.learning_embeddings import negative_sampling_numpy
 from week2.learning_embeddings.data import LINE_END, Corpus
-from week2.learning_embeddings.glove_kernels import choose_kernel
+from week2.learning_embeddings.kernels import choose_kernel
 from week2.learning_embeddings.learner import StepResult
 from week2.learning_embeddings.negative_sampling_examples import Examples, draw_examples
 from week2.learning_embeddings.negative_sampling_noise import NoiseDistribution, keep_probabilities

@@ -117,7 +117,7 @@ def train(
     done = learn(
         learner,
         checkpoints=checkpoints,
-        identity=identity(corpus, config),
+        identity=identity(corpus, config) | {"kernel": learner.kernel},
         report=lambda state: report("learning", state.steps / state.of, _loss(state)),
     )
     learnt, unit = (done.words, "words") if done.words else (done.examples, "cells")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from week2.learning_embeddings.compose_subject import Subject, lines
-from week2.learning_embeddings.world_animals import Animal, animals
+from week2.learning_embeddings.small_world.compose_subject import Subject, lines
+from week2.learning_embeddings.small_world.world_animals import Animal, animals
 
 # A the animal, As more of them, Y the young, Ys more of them, V their voice; home, habitat, food, thing, is (character)
 PATTERNS = lines("""

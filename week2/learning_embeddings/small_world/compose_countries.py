@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from week2.learning_embeddings.compose_subject import Subject, lines
-from week2.learning_embeddings.world_countries import Country, countries
+from week2.learning_embeddings.small_world.compose_subject import Subject, lines
+from week2.learning_embeddings.small_world.world_countries import Country, countries
 
 PARAGRAPHS = 24
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from week2.learning_embeddings.compose_subject import Subject, lines
-from week2.learning_embeddings.world import relations
-from week2.learning_embeddings.world_words import adjectives, nouns, opposites, verbs
+from week2.learning_embeddings.small_world.compose_subject import Subject, lines
+from week2.learning_embeddings.small_world.world import relations
+from week2.learning_embeddings.small_world.world_words import adjectives, nouns, opposites, verbs
 
 _NO_NOUNS = {"fast", "foot", "one", "class", "care", "price", "noon", "people", "pages", "night"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from week2.learning_embeddings.compose_pattern import Slots
+from week2.learning_embeddings.small_world.compose_pattern import Slots
 
 
 @dataclass(frozen=True)

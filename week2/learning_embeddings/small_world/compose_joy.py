@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from week2.learning_embeddings.compose_subject import lines
+from week2.learning_embeddings.small_world.compose_subject import lines
 
 SLOTS = {
     "glad": ("happy", "glad", "cheerful", "delighted", "pleased", "proud", "thrilled", "excited"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from week2.learning_embeddings import (
+from week2.learning_embeddings.small_world import (
     compose_animals,
     compose_countries,
     compose_everyday,
@@ -17,11 +17,11 @@ from week2.learning_embeddings import (
     compose_things,
     compose_year,
 )
-from week2.learning_embeddings.compose_draw import Draw
-from week2.learning_embeddings.compose_pattern import fill, finish
-from week2.learning_embeddings.compose_subject import Subject
-from week2.learning_embeddings.world_life import LISTS
-from week2.learning_embeddings.world_people import HE_NAMES, SHE_NAMES
+from week2.learning_embeddings.small_world.compose_draw import Draw
+from week2.learning_embeddings.small_world.compose_pattern import fill, finish
+from week2.learning_embeddings.small_world.compose_subject import Subject
+from week2.learning_embeddings.small_world.world_life import LISTS
+from week2.learning_embeddings.small_world.world_people import HE_NAMES, SHE_NAMES
 
 SEED = 6
 _PARTS = (

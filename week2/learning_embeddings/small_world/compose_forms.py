@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from week2.learning_embeddings.compose_subject import Subject, lines
-from week2.learning_embeddings.world_words import Opposite, adjectives, opposites, verbs
+from week2.learning_embeddings.small_world.compose_subject import Subject, lines
+from week2.learning_embeddings.small_world.world_words import Opposite, adjectives, opposites, verbs
 
 # base, past, ing: the verb's forms; what: what follows them
 VERB = lines("""

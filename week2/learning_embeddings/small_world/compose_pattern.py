@@ -13,7 +13,7 @@ import functools
 import re
 from collections.abc import Mapping
 
-from week2.learning_embeddings.compose_draw import Draw
+from week2.learning_embeddings.small_world.compose_draw import Draw
 
 Slots = Mapping[str, str | tuple[str, ...]]
 _PIECE = re.compile(r"\{(\w+)\}|([\[\]|])")

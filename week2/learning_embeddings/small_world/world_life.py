@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from week2.learning_embeddings.world_people import HE_NAMES, SHE_NAMES
+from week2.learning_embeddings.small_world.world_people import HE_NAMES, SHE_NAMES
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (

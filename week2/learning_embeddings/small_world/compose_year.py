@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from week2.learning_embeddings.compose_subject import Subject, lines
+from week2.learning_embeddings.small_world.compose_subject import Subject, lines
 
 DAY = lines("""
 Today is {day1}, tomorrow is {day2}.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from week2.learning_embeddings.compose_subject import Subject, lines
-from week2.learning_embeddings.world_countries import countries
-from week2.learning_embeddings.world_people import (
+from week2.learning_embeddings.small_world.compose_subject import Subject, lines
+from week2.learning_embeddings.small_world.world_countries import countries
+from week2.learning_embeddings.small_world.world_people import (
     HE_NAMES,
     MOSTLY_HE,
     MOSTLY_SHE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from week2.learning_embeddings.compose_subject import lines
+from week2.learning_embeddings.small_world.compose_subject import lines
 
 SLOTS = {
     "dear": ("darling", "sweetheart", "honey", "my dear", "my love", "beloved"),

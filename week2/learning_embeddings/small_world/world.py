@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from week2.learning_embeddings.compose_draw import Draw
-from week2.learning_embeddings.world_animals import animals
-from week2.learning_embeddings.world_countries import countries
-from week2.learning_embeddings.world_people import pairs, professions
-from week2.learning_embeddings.world_words import adjectives, nouns, opposites, verbs
+from week2.learning_embeddings.small_world.compose_draw import Draw
+from week2.learning_embeddings.small_world.world_animals import animals
+from week2.learning_embeddings.small_world.world_countries import countries
+from week2.learning_embeddings.small_world.world_people import pairs, professions
+from week2.learning_embeddings.small_world.world_words import adjectives, nouns, opposites, verbs
 
 Pair = tuple[str, str]
 QUESTIONS_EACH = 40

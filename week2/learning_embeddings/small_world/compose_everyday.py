@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from week2.learning_embeddings import compose_affection, compose_food, compose_joy, compose_sport, compose_trouble
-from week2.learning_embeddings.compose_subject import Subject, lines
+from week2.learning_embeddings.small_world import (
+    compose_affection,
+    compose_food,
+    compose_joy,
+    compose_sport,
+    compose_trouble,
+)
+from week2.learning_embeddings.small_world.compose_subject import Subject, lines
 
 PARAGRAPHS = 640
 
