@@ -38,9 +38,9 @@ class ZeroState(keras.layers.Layer):
         return {**super().get_config(), "units": self.units}
 
 
-def build(config: ModelConfig) -> keras.Model:
+def build(config: ModelConfig, *, for_xla: bool = False) -> keras.Model:
     """ids (m, Tx) -> probabilities (m, Ty, n_target)."""
-    source, probabilities, _ = _graph(config)
+    source, probabilities, _ = _graph(config, for_xla=for_xla)
     return keras.Model(source, probabilities, name="date_translator")
 
 
@@ -50,19 +50,27 @@ def build_with_attention(config: ModelConfig) -> keras.Model:
     return keras.Model(source, [probabilities, weights], name="date_translator_with_attention")
 
 
-def encode(source: Any, config: ModelConfig) -> tuple[Any, Any]:
+def encode(source: Any, config: ModelConfig, *, for_xla: bool = False) -> tuple[Any, Any]:
     """(a (m, Tx, 2 n_a), keys (m, Tx, n_attention)) of ids (m, Tx): the layers "encoder" and "attention_keys"."""
     rows = ops.one_hot(source, config.n_source)
     lstm = keras.layers.LSTM(
         config.n_a, return_sequences=True, recurrent_activation=gates(config.recurrent_activation), name="lstm"
     )
-    a = keras.layers.Bidirectional(lstm, name="encoder")(rows)
+    a = _bidirectional(for_xla and config.recurrent_activation == "sigmoid")(lstm, name="encoder")(rows)
     return a, keras.layers.Dense(config.n_attention, name="attention_keys")(a)
 
 
-def _graph(config: ModelConfig) -> tuple[Any, Any, Any]:
+def _bidirectional(joined: bool) -> type[keras.layers.Bidirectional]:
+    if not joined:
+        return keras.layers.Bidirectional
+    from week3.machine_translation.joined_lstm import JoinedBidirectional
+
+    return JoinedBidirectional
+
+
+def _graph(config: ModelConfig, *, for_xla: bool = False) -> tuple[Any, Any, Any]:
     source = keras.Input((config.source_length,), dtype="int32", name="source")
-    a, keys = encode(source, config)
+    a, keys = encode(source, config, for_xla=for_xla)
     attention = OneStepAttention(name="one_step_attention")
     decoder = keras.layers.LSTMCell(config.n_s, recurrent_activation=gates(config.recurrent_activation), name="decoder")
     output = keras.layers.Dense(config.n_target, activation="softmax", name="output")

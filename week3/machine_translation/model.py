@@ -125,8 +125,10 @@ def feedback_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
     }
 
 
-def build_model(config: ModelConfig, *, seed: int | None = None) -> keras.Model:
+def build_model(config: ModelConfig, *, seed: int | None = None, for_xla: bool = False) -> keras.Model:
     """The Keras functional model, its layers named as the parameters are.
+
+    `for_xla`: with an encoder that is faster in a training step which XLA compiles, else slower; kind "course" alone.
 
     "course": ids (m, Tx) -> probabilities (m, Ty, n_target).
     "feedback": [ids (m, Tx), target one step later (m, steps)] -> probabilities (m, steps, n_target).
@@ -139,7 +141,7 @@ def build_model(config: ModelConfig, *, seed: int | None = None) -> keras.Model:
         from common.seeding import seed_keras
 
         seed_keras(seed)
-    return build(config)
+    return build(config, for_xla=True) if for_xla else build(config)
 
 
 def gates(name: str) -> Any:

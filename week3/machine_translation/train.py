@@ -109,8 +109,9 @@ def train(
     shape = model_config(task, config)
     learned = arrays(task, draw_pairs(task, config, "train", config.examples), feedback=shape.feedback)
     watched = arrays(task, draw_pairs(task, config, "validation", config.validation), feedback=shape.feedback)
-    model = build_model(shape, seed=config.seed)
     steps = config.epochs * -(-config.examples // config.batch_size)
+    xla = not shape.feedback and _worth_compiling(steps)
+    model = build_model(shape, seed=config.seed, for_xla=xla)
     rate = cosine(config.learning_rate, steps=steps, warm_up=steps // 20)
     if shape.feedback:
         learned = {"x": batches_by_length(learned, batch_size=config.batch_size, seed=config.seed)}
@@ -128,7 +129,7 @@ def train(
         checkpoint=None if folder is None else folder / "checkpoints",
         identity={"task": task_name, **asdict(config)},
         curves=None if folder is None else folder / "loss.png",
-        jit_compile=not shape.feedback and _worth_compiling(steps),
+        jit_compile=xla,
         progress=progress,
     )
     trained = TrainedTranslator(task_name, shape, get_parameters(model, shape), {"train": asdict(config)})
