@@ -44,7 +44,6 @@ def test_the_weights_do_what_is_noted_in_them(found):
             assert figures[version].by_kind[kind][0] == pytest.approx(noted[kind], abs=0.013)
 
 
-@pytest.mark.xfail(strict=True, reason="the shipped network is 8 points ahead where order matters, not yet 10")
 def test_version_2_is_better_where_order_matters_and_no_worse_elsewhere(found):
     _, figures = found
     first, second = (figures[version].by_kind for version in (AVERAGE, LSTM))
@@ -66,7 +65,6 @@ def test_version_2_beats_a_tf_idf_baseline(found, test):
     assert second.accuracy > right.mean() and second.by_kind[ORDER][0] > right[order].mean()
 
 
-@pytest.mark.xfail(strict=True, reason="the shipped network still reads over this negation")
 def test_the_course_s_example_of_what_averages_cannot_see(found, vectors):
     (answer,) = predict(found[0][LSTM], vectors, ["not feeling happy"])
     assert answer.emoji.name == "disappointed"

@@ -52,11 +52,11 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     network.add_argument(
         "--padding", choices=("post", "pre"), default="post", help="where padding stands (default post)"
     )
-    network.add_argument("--dropout", type=_SHARE, default=0.5, metavar="X", help="rate after each layer (default 0.5)")
+    network.add_argument("--dropout", type=_SHARE, default=0.3, metavar="X", help="rate after each layer (default 0.3)")
     for name, usual, what in (
-        ("input", 0.2, "in the word vectors"),
-        ("word", 0.3, "of whole words"),
-        ("recurrent", 0.3, "from step to step"),
+        ("input", 0.3, "in the word vectors"),
+        ("word", 0.2, "of whole words"),
+        ("recurrent", 0.1, "from step to step"),
     ):
         network.add_argument(
             f"--{name}-dropout", type=_SHARE, default=usual, metavar="X", help=f"rate {what} (default {usual})"
