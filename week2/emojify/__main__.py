@@ -140,6 +140,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
         "--seeds", type=number_in(1, 100, int), metavar="N", help="train both versions anew, N times each"
     )
     parser.add_argument("--masks", action="store_true", help="with --seeds: version 2 without masking as well")
+    parser.add_argument("--as-course", action="store_true", help="with --seeds: version 2 as the course has it as well")
     parser.add_argument(
         "--errors", type=number_in(0, 100_000, int), default=8, metavar="N", help="errors to list (default 8)"
     )

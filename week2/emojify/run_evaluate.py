@@ -81,18 +81,22 @@ def _trained_anew(arguments: argparse.Namespace, seeds: int) -> tuple[Scores, Em
 def _train_all(
     arguments: argparse.Namespace, data: LabelledSentences, vectors: WordVectors, seed: int
 ) -> Iterator[tuple[str, TrainedModel]]:
-    """(name, model) of every version, and of version 2 without masking where asked for."""
-    from week2.emojify.train import train, train_average
+    """(name, model) of every version, and of version 2 without masking or as in the course where asked for."""
+    from week2.emojify.model import course_config
+    from week2.emojify.train import course_training, train, train_average
 
     yield _NAMES[AVERAGE], train_average(data, vectors, config=AverageConfig(), seed=seed)
     settings, config = settings_of(arguments)
     config = replace(config, seed=seed)
-    variants = {_NAMES[LSTM]: settings}
+    variants = {_NAMES[LSTM]: (settings, config)}
     if arguments.masks:
         for padding in ("post", "pre"):
-            variants[f"without mask, {padding}"] = replace(settings, masking=False, padding=padding, window=1)
-    for name, one in variants.items():
-        yield name, train(data, vectors, model=one, config=config)[0]
+            unmasked = replace(settings, masking=False, padding=padding, window=1)
+            variants[f"without mask, {padding}"] = unmasked, config
+    if arguments.as_course:
+        variants["version 2, the course's"] = course_config(vectors.dimensions, 10), course_training(seed)
+    for name, (one, how) in variants.items():
+        yield name, train(data, vectors, model=one, config=how)[0]
 
 
 def _test_sentences(arguments: argparse.Namespace, table: EmojiTable) -> LabelledSentences:
@@ -137,14 +141,14 @@ def _summary(scores: Scores) -> str:
     names = list(_columns(next(iter(scores.values()))[0]))
     seeds = len(next(iter(scores.values())))
     head = "" if seeds == 1 else f"mean of {seeds} seeds"
-    lines = [f"{head:22}" + "".join(f"{name:>16}" for name in names)]
+    lines = [f"{head:24}" + "".join(f"{name:>16}" for name in names)]
     for model, rows in scores.items():
         cells = []
         for name in names:
             values = [_columns(row)[name] for row in rows]
             spread = f" +- {np.std(values, ddof=1):.3f}" if seeds > 1 else ""
             cells.append(f"{np.mean(values):.3f}{spread}")
-        lines.append(f"{model:22}" + "".join(f"{cell:>16}" for cell in cells))
+        lines.append(f"{model:24}" + "".join(f"{cell:>16}" for cell in cells))
     return "\n".join(lines)
 
 
