@@ -7,13 +7,16 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: run test lint bench clean help
+.PHONY: run quick test lint bench doctor clean help
 
 help:
-	@echo "make run    set up and run every assignment briefly; the results are in out/"
-	@echo "make test   set up and pass the tests"
-	@echo "make lint   check the style"
-	@echo "make bench  set up with the peers and run the benchmarks"
+	@echo "make run     set up and run every assignment briefly; ends with the page of results to open"
+	@echo "make quick   the same in about a minute"
+	@echo "make test    set up and pass the tests"
+	@echo "make doctor  set up and look at what works here and what does not"
+	@echo "make lint    check the style"
+	@echo "make bench   set up with the peers and run the benchmarks"
+	@echo "make clean   take away results and caches"
 
 $(VENV)/.created:
 	@$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))" || \
@@ -35,6 +38,12 @@ $(VENV)/.peers: requirements-bench.txt $(VENV)/.development
 
 run: $(VENV)/.runtime
 	@$(BIN)/python -m common.main_job
+
+quick: $(VENV)/.runtime
+	@$(BIN)/python -m common.main_job --quick
+
+doctor: $(VENV)/.runtime
+	@$(BIN)/python -m common.doctor
 
 test: $(VENV)/.development
 	$(BIN)/python -m pytest

@@ -63,6 +63,15 @@ class Target:
 
 
 @dataclass(frozen=True)
+class MemoryTarget:
+    """`name`'s peak memory must be at most `at_most` times that of `over`."""
+
+    name: str
+    over: str
+    at_most: float
+
+
+@dataclass(frozen=True)
 class Result:
     """One contestant by round: seconds, and CPU seconds of all its threads; then memory in bytes, and its digest.
 
@@ -81,7 +90,7 @@ def main(
     module: str,
     workload: str,
     contestants: Mapping[str, Callable[[], Work]],
-    targets: Sequence[Target],
+    targets: Sequence[Target | MemoryTarget],
     *,
     tolerance: float = 1e-3,
     argv: Sequence[str] | None = None,
@@ -219,7 +228,7 @@ def _compete(
     module: str,
     workload: str,
     contestants: Mapping[str, Any],
-    targets: Sequence[Target],
+    targets: Sequence[Target | MemoryTarget],
     arguments: argparse.Namespace,
     tolerance: float,
 ) -> int:
@@ -281,7 +290,7 @@ def ratio(result: Result, over: Result) -> tuple[float, float, float]:
 
 
 def make_report(
-    workload: str, results: Sequence[Result], targets: Sequence[Target], tolerance: float
+    workload: str, results: Sequence[Result], targets: Sequence[Target | MemoryTarget], tolerance: float
 ) -> dict[str, Any]:
     """Everything as plain values: the contestants, the targets with their ratios, whether all hold."""
     by_name = {result.name: result for result in results}
@@ -313,7 +322,10 @@ def _contestant(result: Result, first: Result) -> dict[str, Any]:
     }
 
 
-def _check(target: Target, results: Mapping[str, Result]) -> dict[str, Any]:
+def _check(target: Target | MemoryTarget, results: Mapping[str, Result]) -> dict[str, Any]:
+    if isinstance(target, MemoryTarget):
+        share = results[target.name].peak_bytes / results[target.over].peak_bytes
+        return {**asdict(target), "memory_share": share, "holds": share <= target.at_most}
     middle, low, high = ratio(results[target.name], results[target.over])
     return {**asdict(target), "ratio": middle, "middle_half": [low, high], "holds": middle >= target.at_least}
 
@@ -336,6 +348,12 @@ def describe(report: Mapping[str, Any]) -> str:
         lines.append(f"{one['name']:28} {times} {one['times_as_fast_as_first']:8.2f} {memory}")
     lines.append("")
     for target in report["targets"]:
+        if "memory_share" in target:
+            lines.append(
+                f"{'holds ' if target['holds'] else 'MISSED'} {target['name']} takes {target['memory_share']:.0%} of "
+                f"the memory of {target['over']} at its peak; target at most {target['at_most']:.0%}"
+            )
+            continue
         low, high = target["middle_half"]
         lines.append(
             f"{'holds ' if target['holds'] else 'MISSED'} {target['name']} is {target['ratio']:.2f} times as fast as "

@@ -11,7 +11,8 @@ import functools
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -174,7 +175,12 @@ def record_shipped(
     write_text(CATALOGUE, json.dumps(records, indent=1) + "\n")
 
 
-def find_in_folder(name: str, folder: str | os.PathLike[str]) -> Path | None:
+def list_files(folder: str | os.PathLike[str]) -> list[Path]:
+    """The files under a folder, for `find_in_folder` to look for several names among."""
+    return list(_files(Path(folder)))
+
+
+def find_in_folder(name: str, folder: str | os.PathLike[str], files: Iterable[Path] | None = None) -> Path | None:
     """The file of this name somewhere under `folder`: known content first, else the path most like the course's."""
     folder = Path(folder)
     if not folder.is_dir():
@@ -182,7 +188,7 @@ def find_in_folder(name: str, folder: str | os.PathLike[str]) -> Path | None:
     record = catalogue()[name]
     sizes = {variant["bytes"]: variant for variant in record["variants"]}
     likely: list[tuple[int, str, Path]] = []
-    for path in _files(folder):
+    for path in _files(folder) if files is None else files:
         if path.name.lower() != record["file"].lower():
             continue
         size = path.stat().st_size
@@ -254,3 +260,13 @@ def _cut_short(name: str, head: bytes, size: int) -> str:
 def _begins(variant: dict[str, Any], head: bytes) -> bool:
     """Whether the known variant's first bytes are these."""
     return hashlib.sha256(head).hexdigest() == variant["head"]
+
+
+def _shell() -> int:
+    from common.assets_shell import main
+
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(_shell())

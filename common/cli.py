@@ -55,7 +55,7 @@ def build_parser(program: str, description: str, verbs: Sequence[Verb]) -> argpa
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         verb.add_arguments(command)
-        command.set_defaults(run=verb.run)
+        command.set_defaults(run=verb.run, about=description, summary=verb.summary)
     return parser
 
 
@@ -180,6 +180,7 @@ def progress(
         total=total,
         desc=description,
         unit=unit,
+        unit_scale=unit == "B",
         file=sys.stderr,
         disable=None,
         dynamic_ncols=True,

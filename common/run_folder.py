@@ -1,14 +1,17 @@
-"""The folder that a run leaves: config.json, metrics.json, pictures, sounds, texts.
+"""The folder that a run leaves: config.json, metrics.json, page.json, pictures, sounds, texts.
 
 `config.json` (all settings, seed, versions, the command) is written when the run begins, `metrics.json` when it ends,
-also when it fails. A report can be built from these files alone.
+also when it fails, and with it `page.json`: what the page of results shows of the run (`common/page_blocks.py`). The
+page is built from these files alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import json
 import platform
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -18,6 +21,7 @@ from typing import Any
 from common.atomic import write_json, write_text
 
 OUT = Path("out")
+_ABOUT = ("about", "summary")  # what `common.cli` says of the assignment and the verb
 _PACKAGES = ("numpy", "keras", "tensorflow", "h5py", "music21", "matplotlib", "soundfile", "pydub")
 
 
@@ -47,10 +51,13 @@ class RunFolder:
         self.sounds: list[dict[str, str]] = []
         self.texts: list[dict[str, str]] = []
         self.files: list[dict[str, str]] = []
+        self.blocks: list[dict[str, Any]] = []
         self._began = 0.0
 
     def __enter__(self) -> RunFolder:
         self.folder.mkdir(parents=True, exist_ok=True)
+        for left in ("metrics.json", "page.json"):  # of an earlier run
+            (self.folder / left).unlink(missing_ok=True)
         self._began = time.perf_counter()
         write_json(self.folder / "config.json", self._config())
         return self
@@ -58,6 +65,8 @@ class RunFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self.blocks:
+            write_text(self.folder / "page.json", json.dumps({"blocks": self.blocks}, ensure_ascii=False) + "\n")
         write_json(
             self.folder / "metrics.json",
             {
@@ -78,12 +87,15 @@ class RunFolder:
         settings = {
             key: [_plain(part) for part in value] if isinstance(value, (list, tuple)) else _plain(value)
             for key, value in self.settings.items()
-            if not callable(value)
+            if not callable(value) and key not in _ABOUT
         }
+        about, summary = (str(self.settings.get(key) or "") for key in _ABOUT)
         return {
             "assignment": self.assignment,
             "verb": self.verb,
-            "command": " ".join(["python", "-m", self.assignment.replace("/", "."), *sys.argv[1:]]),
+            "about": about,
+            "summary": summary,
+            "command": f"python -m {shlex.join([self.assignment.replace('/', '.'), *sys.argv[1:]])}",
             "settings": settings,
             "versions": versions(),
         }
@@ -129,6 +141,10 @@ class RunFolder:
         """Write a text (generated names, a table) and announce it."""
         self.texts.append({"file": name, "title": title})
         return write_text(self.folder / name, content)
+
+    def show(self, block: dict[str, Any]) -> None:
+        """Add a block of `common.page_blocks` to what the page shows of this run."""
+        self.blocks.append(block)
 
 
 def versions() -> dict[str, str]:

@@ -16,7 +16,7 @@ import numpy as np
 BLOCK_ELEMENTS = 1 << 18
 """Bounds computed at a time (rows x queries): they fit a processor's second-level cache."""
 MOST_BLOCK_ROWS = 1 << 13
-"""For few queries: so small a product is left to one thread by BLAS, and waking a second one would cost more than it."""
+"""For few queries: BLAS multiplies so small a block in one thread; waking a second one would cost more than that."""
 MOST_PENDING = 1 << 18
 """Rows that may wait for their exact score."""
 EXACT_ELEMENTS = 1 << 21

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from benchmarks.harness import Result, Target, describe, make_report, ratio
+from benchmarks.harness import MemoryTarget, Result, Target, describe, make_report, ratio
 from common.errors import SequenceModelsError
 
 SCRIPT = """
@@ -145,3 +145,11 @@ def test_a_contestant_that_cannot_start_raises():
 
     with pytest.raises(SequenceModelsError, match="crooked"):
         compete({"crooked": [sys.executable, "-c", "raise SystemExit(7)"]}, rounds=1)
+
+
+def test_memory_is_held_against_its_target():
+    results = [Result(name, [1.0], [1.0], peak, 10, []) for name, peak in (("lean", 300), ("fat", 1000))]
+    for at_most, holds in ((0.3, True), (0.29, False)):
+        report = make_report("work", results, [MemoryTarget("lean", "fat", at_most)], 1e-3)
+        assert report["holds"] is holds and report["targets"][0]["memory_share"] == 0.3
+        assert f"{'holds ' if holds else 'MISSED'} lean takes 30% of the memory of fat" in describe(report)

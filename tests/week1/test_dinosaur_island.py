@@ -272,7 +272,7 @@ def test_the_verbs_from_the_shell(shell, tmp_path, without_course):
     assert "validation cross-entropy" in done.stdout
     folder = tmp_path / "out/week1/dinosaur_island/train"
     left = {path.name for path in folder.iterdir()}
-    assert left == {"config.json", "metrics.json", "names.txt", "weights.npz", "loss.png"}
+    assert left == {"config.json", "metrics.json", "names.txt", "weights.npz", "loss.png", "page.json"}
     assert json.loads((folder / "config.json").read_text())["settings"]["units"] == 8
 
     done = shell("week1.dinosaur_island", "generate", "--count", 3, "--prefix", "R")

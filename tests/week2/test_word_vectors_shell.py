@@ -278,7 +278,7 @@ def test_the_shell_lists_every_verb_and_the_job(shell):
     done = shell("week2.word_vectors", "--help")
     assert done.returncode == 0
     assert all(f"  {verb.name}" in done.stdout for verb in VERBS)
-    assert {arguments[0] for arguments in MAIN_JOB} <= {verb.name for verb in VERBS}
+    assert {one.arguments[0] for one in MAIN_JOB} <= {verb.name for verb in VERBS}
     assert [verb.name for verb in VERBS] == [
         *("similarity", "nearest", "analogy", "odd-one-out", "bias", "evaluate", "map", "compare")
     ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING
 
 from common.cli import Verb, add_run_options, main, number_in, progress
 from common.compare_verb import compare_verb
+from common.jobs import job
 
 if TYPE_CHECKING:
     from common.course_figures import Comparison
+    from common.page_blocks import Block
     from common.run_folder import RunFolder
     from week1.building_rnn.gradient_check import Check
     from week1.building_rnn.vanishing import Memory
@@ -36,6 +39,8 @@ def _add_gradients(parser: argparse.ArgumentParser) -> None:
 
 
 def _gradients(arguments: argparse.Namespace) -> int:
+    # Before NumPy is imported: a second thread of BLAS slows its small products.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from common.run_folder import RunFolder
 
     with RunFolder("week1/building_rnn", "gradients", arguments, folder=arguments.out) as folder:
@@ -53,6 +58,7 @@ def _check_gradients(arguments: argparse.Namespace, folder: RunFolder) -> bool:
     table = _gradient_table(rows, LIMIT)
     print(table)
     folder.text("gradients.txt", _every_gradient(rows), title="every gradient against finite differences")
+    folder.show(_gradient_block(rows))
     worst = max(found.error for row in rows for found in row)
     folder.metric(
         "largest relative error of a gradient", worst, reference=LIMIT, reference_name="limit", better="lower"
@@ -71,6 +77,15 @@ def _gradient_table(rows: list[list[Check]], limit: float) -> str:
     return "\n".join(lines)
 
 
+def _gradient_block(rows: list[list[Check]]) -> Block:
+    from common.page_blocks import table
+
+    worst = [max(row, key=lambda found: found.error) for row in rows]
+    cells = [(one.network, len(row), one.error, f"d{one.array}") for one, row in zip(worst, rows, strict=True)]
+    note = "Norm-wise relative error against central differences in float64."
+    return table("Every gradient checked", ("network", "arrays", "largest error", "of"), cells, note=note)
+
+
 def _every_gradient(rows: list[list[Check]]) -> str:
     found = [check for row in rows for check in row]
     return "".join(f"{one.network:32} d{one.array:24} {one.shape!s:14} {one.error:.2e}\n" for one in found)
@@ -85,7 +100,7 @@ def _size(shape: tuple[int, ...]) -> int:
 
 def _show_vanishing(arguments: argparse.Namespace, folder: RunFolder) -> None:
     from common.plots import save_figure
-    from week1.building_rnn.pictures import draw_vanishing
+    from week1.building_rnn.pictures import draw_vanishing, vanishing_blocks
     from week1.building_rnn.vanishing import SETTINGS, observe
 
     memories = [
@@ -104,6 +119,8 @@ def _show_vanishing(arguments: argparse.Namespace, folder: RunFolder) -> None:
         _report(memory, folder)
     path = folder.figure("vanishing_gradient.png", title="The vanishing gradient", alt=_describe(memories))
     save_figure(draw_vanishing(memories), path)
+    for block in vanishing_blocks(memories, alt=_describe(memories)):
+        folder.show(block)
 
 
 def _report(memory: Memory, folder: RunFolder) -> None:
@@ -129,7 +146,7 @@ GRADIENTS = Verb(
 VERBS = [compare_verb(_comparison), GRADIENTS]
 
 # What `make run` does.
-MAIN_JOB = [("gradients",)]
+MAIN_JOB = [job("gradients", seconds=30, quick={"--steps": "60", "--iterations": "120"})]
 
 if __name__ == "__main__":
     sys.exit(main(PROGRAM, DESCRIPTION, VERBS))

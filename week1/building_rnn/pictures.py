@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from common.page_blocks import Block, lines
 from common.plots import BLUE, GREEN, MUTED, VERMILION, new_figure, styled
 from week1.building_rnn.vanishing import CHANCE, Memory, Setting
 
@@ -37,6 +38,20 @@ def draw_vanishing(memories: Sequence[Memory]) -> Figure:
     _draw_loss_axes(loss, len(memories[0].losses))
     figure.legend(handles=loss.get_lines()[: len(memories)], loc="outside lower center", ncols=5, handlelength=2.8)
     return figure
+
+
+def vanishing_blocks(memories: Sequence[Memory], *, alt: str) -> list[Block]:
+    """The same two pictures for the page of results."""
+    arriving = {memory.setting.title: np.maximum(memory.norms, _FLOOR) for memory in memories}
+    learning = {memory.setting.title: _smooth(memory.losses) for memory in memories}
+    steps = len(memories[0].norms)
+    return [
+        lines(
+            "How much of the gradient arrives", arriving, x_name=f"time step (the loss is at step {steps})",
+            y_name="norm, relative to the last step", log=True, alt=alt,
+        ),
+        lines("Whether the network learns the task", learning, x_name="iteration", y_name="cross-entropy in nats"),
+    ]  # fmt: skip
 
 
 def _draw_loss_axes(loss: Any, iterations: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from common.page_blocks import Block, heatmap, lines
 from common.plots import BLUE, SEQUENTIAL, VERMILION, new_figure, save_figure, styled
 from week1.dinosaur_island.data import display, encode_batch
 from week1.dinosaur_island.ensemble import Ensemble
@@ -14,6 +15,7 @@ from week1.dinosaur_island.evaluate import SplitResult
 from week1.dinosaur_island.train import Progress
 
 _MOST_CHARACTERS = 40
+_WORTH_SHOWING = 0.08
 
 
 @styled()
@@ -36,9 +38,7 @@ def draw_losses(path: Path, progress: Sequence[Progress]) -> None:
 def draw_probabilities(path: Path, ensemble: Ensemble, name: str) -> None:
     """What the model expects at every step of one name: a column a step, a row a character, brighter is likelier."""
     batch = encode_batch([name], ensemble.vocabulary)
-    probabilities = np.exp(ensemble.log_probabilities(batch)[:, 0])
-    rows = np.argsort(-probabilities.max(axis=0), kind="stable")[:_MOST_CHARACTERS]
-    rows = np.sort(rows)
+    probabilities, rows = _expected(ensemble, name)
     figure, axes = new_figure(width=max(6.0, 0.45 * (len(name) + 6)), height=max(3.5, 0.23 * len(rows) + 1.2))
     image = axes.imshow(probabilities[:, rows].T, aspect="auto", cmap=SEQUENTIAL, vmin=0, vmax=1)
     followed = [*display(name), "end"]
@@ -53,6 +53,40 @@ def draw_probabilities(path: Path, ensemble: Ensemble, name: str) -> None:
     axes.set_title(f"What the model expects, step by step, in {display(name)}")
     figure.colorbar(image, ax=axes, label="probability")
     save_figure(figure, path)
+
+
+def _expected(ensemble: Ensemble, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities (steps, characters), and which characters are worth showing, in the vocabulary's order."""
+    batch = encode_batch([name], ensemble.vocabulary)
+    probabilities = np.exp(ensemble.log_probabilities(batch)[:, 0])
+    return probabilities, np.sort(np.argsort(-probabilities.max(axis=0), kind="stable")[:_MOST_CHARACTERS])
+
+
+def probability_block(ensemble: Ensemble, name: str) -> Block:
+    """The same for the page of results."""
+    probabilities, rows = _expected(ensemble, name)
+    rows = [row for row in rows if probabilities[:, row].max() >= _WORTH_SHOWING]
+    return heatmap(
+        f"What the model expects, step by step, in {display(name)}",
+        probabilities[:, rows].T,
+        rows=[_label(ensemble.vocabulary.tokens[row]) for row in rows],
+        columns=[*display(name), "\u25a0"],
+        row_name="the character expected",
+        column_name="where the name goes on with",
+        high=1.0,
+        share=True,
+        alt="a column for every step of the name, a row for every character, fuller is likelier",
+    )
+
+
+def loss_block(progress: Sequence[Progress]) -> Block:
+    """Training and validation loss over the epochs, the mean of the members, for the page of results."""
+    count = min(len(one.training) for one in progress)
+    curves = {
+        "training (dropout on)": np.mean([one.training[:count] for one in progress], axis=0),
+        "validation": np.mean([one.validation[:count] for one in progress], axis=0),
+    }
+    return lines("How well the next character is predicted", curves, x_name="epoch", y_name="nats per character")
 
 
 def _label(token: str) -> str:

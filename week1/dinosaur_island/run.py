@@ -12,6 +12,7 @@ import numpy as np
 
 from common.cli import progress, say
 from common.errors import InputError
+from common.page_blocks import words
 from common.run_folder import OUT, RunFolder
 from common.seeding import make_rng
 from week1.dinosaur_island import evaluate, generate, pictures, train
@@ -48,6 +49,7 @@ def run_train(arguments: argparse.Namespace) -> int:
         pictures.draw_losses(
             run.figure("loss.png", title="Loss", alt="training and validation loss fall over the epochs"), members
         )
+        run.show(pictures.loss_block(members))
         if members[-1].problem:
             raise InputError(
                 f"{members[-1].problem}, and training stopped; the last good parameters are in {path}; "
@@ -60,6 +62,7 @@ def run_train(arguments: argparse.Namespace) -> int:
         print(f"weights: {path}")
         lines = _names_as_lines(ensemble, _SAMPLE_COUNT, make_rng(arguments.seed, "names"))
         run.text("names.txt", "\n".join(lines) + "\n", title="Names that it invents")
+        run.show(words("Names that it invents", lines))
         print("\n".join(lines))
     return 0
 
@@ -120,7 +123,9 @@ def run_generate(arguments: argparse.Namespace) -> int:
         say(f"{len(names)} names, {len(names) - copied} of them new")
         run.metric("new names", (len(names) - copied) / max(len(names), 1), unit="share", better="higher")
         run.text("names.txt", "".join(line(name) + "\n" for name in names), title="Invented names")
+        run.show(words("Invented names", map(line, names)))
         if names:
+            run.show(pictures.probability_block(ensemble, names[0].text))
             pictures.draw_probabilities(
                 run.figure(
                     "probabilities.png",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from common.cli import Verb, add_run_options, add_sampling_options, main, number_in
 from common.compare_verb import compare_verb
+from common.jobs import job
 
 if TYPE_CHECKING:
     from common.course_figures import Comparison
@@ -142,9 +143,9 @@ VERBS = [
 
 # What `make run` does: learn the shipped piece for a while, then improvise with the shipped weights.
 MAIN_JOB = [
-    ("train", "--epochs", "6", "--out", "out/week1/jazz_solo/short_training"),
-    ("generate", "--count", "2", "--wav", "--weights", "week1/jazz_solo/assets/solo_weights.npz"),
-    ("evaluate", "--weights", "week1/jazz_solo/assets/solo_weights.npz"),
+    job("generate", "--count", "2", "--wav", "--weights", "week1/jazz_solo/assets/solo_weights.npz", seconds=2),
+    job("evaluate", "--weights", "week1/jazz_solo/assets/solo_weights.npz", seconds=1),
+    job("train", "--epochs", "6", "--out", "out/week1/jazz_solo/short_training", seconds=10, slow=True),
 ]
 
 if __name__ == "__main__":

@@ -51,6 +51,7 @@ def run_train(arguments: argparse.Namespace) -> int:
         shutil.rmtree(run.folder / "checkpoints", ignore_errors=True)
         if not curve.is_file():
             run.figures.clear()
+        run.show(pictures.loss_block(result.history, config.steps))
         measured = evaluate.held_out_cross_entropy(network, pieces)
         uniform = float(np.log(len(network.words)))
         loss = result.history["loss"][-1] / config.steps if measured is None else measured.network
@@ -155,8 +156,10 @@ def _leave(run: RunFolder, name: str, score: Score, solo: Solo, arguments: argpa
     title = f"Solo {name.split('_')[1]}: {len(solo.notes)} notes, {solo.inside:.0%} inside, seed {arguments.seed}"
     alt = "a piano roll: the solo's line above chords and a walking bass, bars numbered"
     pictures.draw_solo(run.figure(f"{name}.png", title=title, alt=alt), score, solo.changes, title=title)
-    if arguments.wav:
-        _write_sound(score, run.sound(f"{name}.wav", title=title), arguments.soundfont)
+    sound = f"{name}.wav" if arguments.wav else ""
+    if sound:
+        _write_sound(score, run.sound(sound, title=title), arguments.soundfont)
+    run.show(pictures.roll_block(score, solo.changes, title=title, sound=sound))
 
 
 def _write_sound(score: Score, path: Path, soundfont: Path | None) -> None:
@@ -196,6 +199,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
         notes = [tone for piece in pieces for tone in piece.notes]
         whole = evaluate.pieces_likeness(pieces)["degrees"]
         pictures.draw_histograms(path, solos, whole, evaluate.pitch_classes(notes))
+        run.show(pictures.degree_block(solos, whole))
     return 0
 
 

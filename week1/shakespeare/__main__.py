@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from common.cli import Verb, add_run_options, add_sampling_options, main, number_in
 from common.compare_verb import compare_verb
+from common.jobs import job
 
 if TYPE_CHECKING:
     from common.course_figures import Comparison
@@ -139,7 +140,15 @@ VERBS = [
 ]
 
 # What `make run` does: write some lines with the shipped weights.
-MAIN_JOB = [("generate", "--start", "When dusk comes", "--weights", "week1/shakespeare/assets/verse_model.npz")]
+MAIN_JOB = [
+    job("generate", "--start", "When dusk comes", "--weights", "week1/shakespeare/assets/verse_model.npz", seconds=1)
+]
+COURSE_JOB = [
+    job(
+        "generate", "--start", "Forsooth this maketh no sense", "--weights", "asset:shakespeare-weights",
+        "--out", "out/week1/shakespeare/generate_course", seconds=2,
+    )
+]  # fmt: skip
 
 if __name__ == "__main__":
     sys.exit(main("week1.shakespeare", DESCRIPTION, VERBS))

@@ -11,6 +11,8 @@ from pathlib import Path
 from common.assets import PROJECT, catalogue, find
 from common.cli import say
 from common.errors import InputError, MissingFileError
+from common.page_blocks import lines
+from common.page_blocks import text as text_block
 from common.run_folder import OUT, RunFolder
 from week1.shakespeare.copying import Passage
 from week1.shakespeare.data import digest, find_text, find_weights, load_text
@@ -19,7 +21,7 @@ from week1.shakespeare.trained import TrainedModel
 
 ASSIGNMENT = "week1/shakespeare"
 TRAINED = OUT / ASSIGNMENT / "train" / "weights.npz"
-_SHOWN = 60
+_SHOWN, _SHOWN_TEXTS = 60, 6
 
 
 def run_train(arguments: argparse.Namespace) -> int:
@@ -55,10 +57,13 @@ def run_train(arguments: argparse.Namespace) -> int:
         shutil.rmtree(checkpoints, ignore_errors=True)
         print(describe(result))
         print(f"weights: {path}")
+        losses = {"training": result.history["loss"], "validation": result.history["val_loss"]}
+        run.show(lines("Losses", losses, x_name="epoch", y_name="nats per character"))
         run.metric("validation loss", min(result.history["val_loss"]), unit="nats per character", better="lower")
         run.metric("training time", result.seconds, unit="s")
         (sample,) = generate(trained, "", GenerateConfig(length=300, temperature=0.5), seed=arguments.seed)
         print(run.text("sample.txt", sample + "\n", title="What it writes").read_text(encoding="utf-8"), end="")
+        run.show(text_block("What it writes", sample, look="verse"))
     return 0
 
 
@@ -79,6 +84,8 @@ def run_generate(arguments: argparse.Namespace) -> int:
         seconds = time.perf_counter() - began
         run.metric("speed", arguments.length * arguments.count / seconds, unit="characters/s", better="higher")
         run.text("verse.txt", "\n\n".join(texts) + "\n", title="What it wrote")
+        for written in texts[:_SHOWN_TEXTS]:
+            run.show(text_block("What it wrote", written, look="verse"))
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from common.cli import Verb, add_run_options, main, number_in
 from common.compare_verb import compare_verb
+from common.jobs import job
 
 if TYPE_CHECKING:
     from common.course_figures import Comparison
@@ -191,9 +192,9 @@ VERBS = [
 
 # What `make run` does: learn for a while, then answer with the shipped weights.
 MAIN_JOB = [
-    ("train", "--epochs", "4", "--out", "out/week2/emojify/short_training"),
-    ("predict", "not feeling happy", "--weights", "week2/emojify/assets/lstm_weights.npz"),
-    ("predict", "let us eat first and play ball later", "--weights", "week2/emojify/assets/lstm_weights.npz"),
+    job("predict", "not feeling happy", "--weights", "week2/emojify/assets/lstm_weights.npz", seconds=1),
+    job("evaluate", seconds=3),
+    job("train", "--epochs", "4", "--out", "out/week2/emojify/short_training", seconds=11, quick={"--epochs": "1"}),
 ]
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from week2.emojify.csv_rows import MOST_CHARACTERS
 from week2.emojify.data import TRAIN, LabelledSentences, find_sentences, load_sentences, load_texts
 from week2.emojify.emoji_table import EmojiTable, read_table
 from week2.emojify.finding import ASSIGNMENT, FILES, load_for_model, load_for_training, load_model
+from week2.emojify.page import loss_block, prediction_block, weights_block
 from week2.emojify.predict import Prediction, predict
 from week2.emojify.trained import AVERAGE, TrainedModel
 
@@ -27,6 +28,7 @@ WINDOW = 30
 """Words of a sentence that a network with masking reads, unless told otherwise."""
 
 _BATCH = 1024
+_SHOWN_SENTENCES, _SHOWN_WEIGHTS = 40, 4
 
 
 def run_train(arguments: argparse.Namespace) -> int:
@@ -75,6 +77,7 @@ def _train_lstm(arguments: argparse.Namespace, data: LabelledSentences, vectors,
     for number in range(1, len(results) + 1):
         run.file(f"losses-{number}.csv", title="losses by epoch")
         run.figure(f"losses-{number}.png", title="Losses", alt="loss falls and accuracy rises over the epochs")
+    run.show(loss_block([result.history for result in results]))
     print(describe(results))
     return trained
 
@@ -136,6 +139,10 @@ def run_predict(arguments: argparse.Namespace) -> int:
                 say(f"note: {'' if len(found) == 1 else f'sentence {number}: '}{notice}")
         text = _as_json(found, model.table) if arguments.json else _as_text(found, model.table, detailed=detailed)
         print(text)
+        run.show(prediction_block(found[:_SHOWN_SENTENCES]))
+        for one in found[:_SHOWN_WEIGHTS]:
+            if one.weights and len(one.weights) > 1:
+                run.show(weights_block(one))
         run.text("predictions.json", _as_json(found, model.table) + "\n", title="The predictions")
         if arguments.picture and any(one.weights for one in found):
             from week2.emojify.pictures import draw_weights

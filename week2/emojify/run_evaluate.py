@@ -17,6 +17,7 @@ from week2.emojify.data import TEST, LabelledSentences, find_sentences, load_sen
 from week2.emojify.emoji_table import EmojiTable
 from week2.emojify.evaluate import Evaluation, describe, describe_mistakes, evaluate
 from week2.emojify.finding import ASSIGNMENT, load_for_model, load_for_training, load_model
+from week2.emojify.page import confusion_block
 from week2.emojify.run import load_training, settings_of
 from week2.emojify.trained import AVERAGE, LSTM, TrainedModel
 
@@ -40,6 +41,8 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
 
         path = run.figure("confusion.png", title="Confusion", alt="sentences by their class and the class they got")
         draw_confusions(path, first, table)
+        for name, one in first.items():
+            run.show(confusion_block(name, one, table))
     return 0
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from common.cli import Verb, add_run_options, main, number_in
+from common.jobs import job
 
 DESCRIPTION = "Where word vectors come from: skip-gram, CBOW, GloVe and a neural language model, learnt from any text."
 _COUNT = number_in(1, 1_000_000_000, int)
@@ -118,9 +119,12 @@ VERBS = [
 
 # What `make run` does: learn from the shipped corpus for a while, then ask the shipped vectors.
 MAIN_JOB = [
-    ("train", "--epochs", "2", "--out", "out/week2/learning_embeddings/short_training"),
-    ("evaluate", "--vectors", "week2/learning_embeddings/assets/world.50d.txt.gz"),
-]
+    job("evaluate", "--vectors", "week2/learning_embeddings/assets/world.50d.txt.gz", seconds=1),
+    job(
+        "train", "--epochs", "2", "--out", "out/week2/learning_embeddings/short_training",
+        seconds=8, quick={"--epochs": "1"},
+    ),
+]  # fmt: skip
 
 if __name__ == "__main__":
     sys.exit(main("week2.learning_embeddings", DESCRIPTION, VERBS))

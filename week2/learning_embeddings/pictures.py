@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from common.page_blocks import Block, bars, lines, table
 from common.plots import BLUE, COLOURS, INK, VERMILION, new_figure, save_figure, styled
 from common.word_questions import SectionScore
 from week2.learning_embeddings.evaluate import Row
@@ -17,6 +18,28 @@ def draw_loss(path: Path, history: Sequence[tuple[float, float]], *, title: str)
         axes.plot([100 * share for share, _ in history], [loss for _, loss in history], color=BLUE)
         axes.set(xlabel="% of the training", ylabel="loss of an example", title=title)
     return save_figure(figure, path)
+
+
+def loss_block(history: Sequence[tuple[float, float]]) -> Block:
+    """The same for the page of results, at most some hundred points of it."""
+    shown = history[:: max(1, len(history) // 200)]
+    return lines(
+        "Loss", {"loss": [loss for _, loss in shown]}, x=[100 * share for share, _ in shown],
+        x_name="% of the training", y_name="loss of an example",
+    )  # fmt: skip
+
+
+def nearest_block(nearest: str) -> Block:
+    """The table of nearest words, a word a row."""
+    rows = [line.split(None, 1) for line in nearest.splitlines() if " " in line]
+    return table("Nearest words", ("word", "the words nearest to it, with their cosines"), rows)
+
+
+def section_block(sections: Sequence[SectionScore]) -> Block:
+    """The share of right answers by section, unknown words counted as wrong."""
+    asked = [(one, one.answered + one.skipped) for one in sections]
+    rows = [(one.name, one.correct / max(count, 1), f"{one.correct} of {count}") for one, count in asked]
+    return bars("Analogies by section", rows, most=1.0, value_name="right answers, of those that were asked")
 
 
 def draw_sections(path: Path, sections: Mapping[str, Sequence[SectionScore]], *, title: str) -> Path:

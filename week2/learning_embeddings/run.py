@@ -41,6 +41,7 @@ def run_train(arguments: argparse.Namespace) -> int:
         print(_describe(corpus, arguments.algorithm, trained))
         print(f"vectors: {path}")
         table = nearest_table(WordVectors(corpus.words, trained.vectors))
+        run.show(pictures.nearest_block(table))
         print(run.text("nearest.txt", table + "\n", title="Nearest words").read_text(encoding="utf-8"), end="")
     return 0
 
@@ -93,6 +94,7 @@ def _record(run: RunFolder, algorithm: str, trained: Trained) -> None:
             trained.history,
             title=f"{algorithm}: loss",
         )
+        run.show(pictures.loss_block(trained.history))
     run.metric("speed", trained.speed, unit=f"{trained.unit}/s", better="higher")
     run.metric("training time", trained.seconds, unit="s")
     for name, value in trained.notes.items():
@@ -136,6 +138,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
             {"vectors": quality.sections},
             title="Analogies by section",
         )
+        run.show(pictures.section_block(quality.sections))
     return 0
 
 

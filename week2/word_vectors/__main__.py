@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from common.cli import Verb, add_run_options, main, number_in
 from common.compare_verb import compare_verb
+from common.jobs import job
 
 if TYPE_CHECKING:
     from common.course_figures import Comparison
@@ -195,7 +196,13 @@ VERBS = [
 ]
 
 # What `make run` does.
-MAIN_JOB = [("analogy", "man", "woman", "king", "--count", "3"), ("evaluate",), ("bias",), ("map",)]
+MAIN_JOB = [
+    job("analogy", "man", "woman", "king", "france", "paris", "italy", "small", "smaller", "large", "--count", "3"),
+    job("similarity", "king", "queen", "man", "woman", "paris", "london", "bread", "cheese", "river", "doctor"),
+    job("map"),
+    job("evaluate"),
+    job("bias"),
+]
 
 if __name__ == "__main__":
     sys.exit(main("week2.word_vectors", DESCRIPTION, VERBS))

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from common.page_blocks import Block, bars, heatmap, pairs, points, table
 from common.plots import BLUE, GREEN, MUTED, VERMILION, new_figure, styled
 from week2.word_vectors.labels import place_labels
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from common.vector_space import VectorSpace
     from week2.word_vectors.evaluate import Evaluation
 
 MOST_BARS = 40
+_EXTREMES = 8
 _BAR = 0.28
 _LABEL_SIZE = 9
 
@@ -108,6 +111,51 @@ def draw_bias(rows: Sequence[tuple[str, float, float]], *, sides: tuple[str, str
     axes.invert_yaxis()
     axes.set(title="Before (ring) and after (dot)", xlabel=f"cosine with the direction (- {sides[1]}, + {sides[0]})")
     return figure
+
+
+def bias_block(rows: Sequence[tuple[str, float, float]], *, sides: tuple[str, str]) -> Block:
+    """The words farthest along the direction, before and after, as a table of shades for the page of results."""
+    rows = sorted(rows, key=lambda row: -row[1])
+    shown = rows if len(rows) <= 2 * _EXTREMES else [*rows[:_EXTREMES], *rows[-_EXTREMES:]]
+    cells = [(word, round(before, 6), round(after, 6) + 0.0) for word, before, after in shown]
+    note = f"Cosine with the direction: positive towards {sides[0]}, negative towards {sides[1]}."
+    return table("Before and after the bias was taken out", ("word", "before", "after"), cells, note=note)
+
+
+def similarity_block(space: VectorSpace, words: Sequence[str]) -> Block:
+    """The cosine of every two words as shades, for the page of results."""
+    words = list(dict.fromkeys(words))[:MOST_BARS]
+    rows = [space.similarities([(one, other) for other in words]) for one in words]
+    return heatmap(
+        "How alike the words are", rows, rows=words, columns=words, row_name="", column_name="and", high=1.0,
+        alt="a square for every two words, fuller where they are more alike",
+    )  # fmt: skip
+
+
+def analogy_block(found: Sequence[tuple[Sequence[str], Sequence[tuple[str, float]]]]) -> Block:
+    """Each question with its best answer, the others as a remark."""
+    rows = [
+        (f"{a} : {b} = {c} :", answers[0][0] if answers else "?", ", ".join(word for word, _ in answers[1:]))
+        for (a, b, c), answers in found
+    ]
+    return pairs("Analogies", [(asked, best, f"then {others}" if others else "") for asked, best, others in rows])
+
+
+def section_block(evaluation: Evaluation) -> Block:
+    """The share of right answers by section, for the page of results."""
+    rows = [(one.name, one.accuracy or 0.0, f"{one.correct} of {one.answered}") for one in evaluation.sections]
+    return bars("Analogies by section", rows, most=1.0, value_name="right answers, of those that could be given")
+
+
+def map_block(words: Sequence[str], places: np.ndarray, *, title: str, groups: Sequence[int] | None = None) -> Block:
+    """The map for the page of results, labels where they cover nothing."""
+    box, margin = np.array([760.0, 520.0]), np.array([62.0, 26.0])
+    span = np.maximum(np.ptp(places, axis=0), 1e-12)
+    pixels = margin + (places - places.min(axis=0)) / span * (box - 2 * margin)
+    sizes = np.array([[7.0 * len(word) + 4, 15.0] for word in words])
+    centres = [placed.centre for placed in place_labels(pixels, sizes, tuple(box))]
+    alt = f"{len(words)} words as labelled points"
+    return points(title, words, pixels, centres, box=tuple(box), groups=groups or (), alt=alt)
 
 
 @styled()

@@ -22,6 +22,8 @@ from week2.word_vectors.similarity import odd_one_out, pairs_of
 
 ASSIGNMENT = "week2/word_vectors"
 
+_SHOWN_ANALOGIES = 20
+
 Scored = Sequence[tuple[str, float]]
 
 
@@ -59,6 +61,8 @@ def run_similarity(arguments: argparse.Namespace) -> int:
             alt = "a bar for each pair of words, longer is more similar"
             path = run.figure("similarity.png", title="Similarity", alt=alt)
             save_figure(pictures.draw_bars(bars, title="Similarity"), path)
+        if len(asked.questions) == 1 and len(rows) > 1:
+            run.show(pictures.similarity_block(space, asked.questions[0]))
         text = columns([("", "", "cosine"), *((*pair, f"{cosine:.8f}") for pair, cosine in rows)], "<<>")
         content = [{"a": a, "b": b, "cosine": cosine} for (a, b), cosine in rows]
         finish(run, text, {"pairs": content, "left_out": asked.problems}, as_json=arguments.json)
@@ -98,6 +102,7 @@ def run_analogy(arguments: argparse.Namespace) -> int:
     with run_folder(arguments) as run:
         run.metric("analogies answered", len(answers))
         rows = [row for triple, words in found for row in _analogy_rows(triple, words)]
+        run.show(pictures.analogy_block(found[:_SHOWN_ANALOGIES]))
         content = [{"a": a, "b": b, "c": c, "answers": scored(words, "score")} for (a, b, c), words in found]
         content = {"method": arguments.method, "exclude": arguments.exclude, "analogies": content}
         finish(run, columns(rows, "<<>"), content | {"left_out": asked.problems}, as_json=arguments.json)

@@ -13,6 +13,7 @@ from common.atomic import write_text
 from common.cli import progress, say
 from common.errors import InputError
 from common.glove import write_vectors
+from common.page_blocks import bars
 from common.plots import save_figure
 from common.run_folder import RunFolder
 from common.seeding import make_rng
@@ -99,7 +100,9 @@ def _record_bias(run: RunFolder, bias: Bias, sides: tuple[str, str]) -> None:
     if changes:
         alt = "a line for each word: a ring where its cosine with the direction was, a dot where it is"
         path = run.figure("bias.png", title="Cosine with the direction, before and after", alt=alt)
-        save_figure(pictures.draw_bias([(row.word, row.before, row.after) for row in changes], sides=sides), path)
+        rows = [(row.word, row.before, row.after) for row in changes]
+        save_figure(pictures.draw_bias(rows, sides=sides), path)
+        run.show(pictures.bias_block(rows, sides=sides))
 
 
 def _bias_table(bias: Bias, pairs: Sequence[tuple[str, str]], sets: Sequence[WordSet], config: BiasConfig) -> str:
@@ -205,6 +208,7 @@ def _record_evaluation(run: RunFolder, found: Evaluation) -> None:
         alt = "a bar for each section of the questions, longer is better"
         path = run.figure("analogies.png", title="Analogies by section", alt=alt)
         save_figure(pictures.draw_sections(found), path)
+        run.show(pictures.section_block(found))
     for name, score in found.similarities:
         if score.rho is not None:
             run.metric(f"{name}, Spearman", score.rho, better="higher")
@@ -213,6 +217,8 @@ def _record_evaluation(run: RunFolder, found: Evaluation) -> None:
         alt = "a bar for each file of similarities, longer is better"
         path = run.figure("similarities.png", title="Similarities", alt=alt)
         save_figure(pictures.draw_correlations(found), path)
+        rhos = [(name, score.rho or 0.0, f"{score.rho or 0.0:.3f}") for name, score in found.similarities]
+        run.show(bars("Similarities", rhos, most=1.0, value_name="Spearman's rank correlation"))
 
 
 def _evaluation_content(found: Evaluation) -> dict[str, Any]:
@@ -246,6 +252,7 @@ def run_map(arguments: argparse.Namespace) -> int:
         run.metric(name, value)
         path = run.figure("map.png", title=title, alt=f"{len(words)} words as labelled points")
         save_figure(pictures.draw_map(words, points, title=title, groups=groups), path)
+        run.show(pictures.map_block(words, points, title=title, groups=groups))
         lines = [f"{word}\t{x:.6g}\t{y:.6g}" for word, (x, y) in zip(words, points.tolist(), strict=True)]
         write_text(run.file("points.tsv", title="the points of the map"), "\n".join(["word\tx\ty", *lines]) + "\n")
         content = [{"word": word, "x": x, "y": y} for word, (x, y) in zip(words, points.tolist(), strict=True)]

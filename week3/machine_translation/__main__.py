@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from common.cli import Verb, add_run_options, main, number_in
 from common.compare_verb import compare_verb
+from common.jobs import job
 
 if TYPE_CHECKING:
     from common.course_figures import Comparison
@@ -161,21 +162,28 @@ VERBS = [
 
 # What `make run` does: learn dates for a while, then use the shipped weights.
 MAIN_JOB = [
-    (
-        "train", "--formats", "course", "--years", "1970:2017", "--examples", "20000", "--epochs", "6",
-        "--batch-size", "128", "--out", "out/week3/machine_translation/short_training",
+    job(
+        "translate", "3 May 1979", "5 April 09", "21th of August 2016", "Tue 10 Jul 2007",
+        "--weights", "week3/machine_translation/assets/dates.npz", seconds=1,
     ),
-    (
-        "translate", "3 May 1979", "5 April 09", "21th of August 2016",
-        "--weights", "week3/machine_translation/assets/dates.npz",
-    ),
-    (
+    job("attention", "Saturday, May 12, 2018", "--weights", "week3/machine_translation/assets/dates.npz", seconds=1),
+    job(
         "translate", "--task", "languages", "--to", "fr-full", "Saturday, May 12, 2018", "--beam-width", "5",
         "--weights", "week3/machine_translation/assets/languages.npz",
-        "--out", "out/week3/machine_translation/translate_languages",
+        "--out", "out/week3/machine_translation/translate_languages", seconds=1,
     ),
-    ("attention", "Saturday, May 12, 2018", "--weights", "week3/machine_translation/assets/dates.npz"),
-    ("evaluate", "--count", "2000", "--weights", "week3/machine_translation/assets/dates.npz"),
+    job("evaluate", "--count", "2000", "--weights", "week3/machine_translation/assets/dates.npz", seconds=2),
+    job(
+        "train", "--formats", "course", "--years", "1970:2017", "--examples", "20000", "--epochs", "6",
+        "--batch-size", "128", "--out", "out/week3/machine_translation/short_training",
+        seconds=33, quick={"--examples": "4000", "--epochs": "2"},
+    ),
+]  # fmt: skip
+COURSE_JOB = [
+    job(
+        "translate", "3 May 1979", "5 April 09", "21th of August 2016", "Tue 10 Jul 2007",
+        "--weights", "asset:date-translator-weights", "--out", "out/week3/machine_translation/translate_course",
+    )
 ]  # fmt: skip
 
 if __name__ == "__main__":

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from common.page_blocks import Block, bars, heatmap, lines
 from common.plots import BLUE, MUTED, SEQUENTIAL, VERMILION, new_figure, save_figure, styled
 from week3.machine_translation.measures import Reliability
 from week3.machine_translation.translate import Translation
+
+if TYPE_CHECKING:
+    from week3.machine_translation.evaluate import Evaluation
 
 _SHADES = " .:-=+*#%@"
 _BLANK, _TAG = "\u2423", "\u25b8"
@@ -29,6 +34,38 @@ def draw_attention(path: Path, translation: Translation, letters: Sequence[str])
     axes.set(xlabel="read", ylabel="written", title=f"{translation.source}  \u2192  {translation.text}"[:90])
     figure.colorbar(image, ax=axes, label="weight", pad=0.02)
     save_figure(figure, path)
+
+
+def attention_block(translation: Translation, letters: Sequence[str]) -> Block:
+    """The same map for the page of results."""
+    weights = translation.attention[:, : len(letters)]
+    return heatmap(
+        f"{translation.source}  \u2192  {translation.text}"[:90], weights,
+        rows=[_shown(symbol) for symbol in _written(translation, len(weights))],
+        columns=[_shown(letter) for letter in letters], row_name="while writing", column_name="it looked at",
+        share=True, alt="each symbol that is written looks at the characters that say it",
+    )  # fmt: skip
+
+
+def loss_block(history: dict[str, list[float]]) -> Block:
+    """The losses by epoch."""
+    names = {"loss": "training", "val_loss": "validation"}
+    curves = {names[key]: history[key] for key in names if key in history}
+    return lines("Loss", curves, x_name="epoch", y_name="loss")
+
+
+def evaluation_blocks(found: Evaluation, read: Sequence[str]) -> list[Block]:
+    """Exact match by way of writing, and what was looked at."""
+    ways = [(row.name, row.exact, f"{row.right} of {row.count}") for row in found.rows]
+    written = read[: len(found.alignment)]
+    return [
+        bars("Held-out dates translated exactly", ways, most=1.0, value_name="texts of held-out days that are right"),
+        heatmap(
+            "What is looked at while a part is written", found.alignment, rows=written, columns=read,
+            row_name="while writing the", column_name="it looked at the", high=1.0, share=True,
+            alt="year looks at year, month at month, day at day",
+        ),
+    ]  # fmt: skip
 
 
 def attention_text(translation: Translation, letters: Sequence[str]) -> str:

@@ -13,13 +13,14 @@ from pathlib import Path
 from common.atomic import write_json
 from common.cli import say
 from common.errors import InputError
+from common.page_blocks import pairs
 from common.run_folder import OUT, RunFolder
 from common.text_files import read_text
 from week3.machine_translation.trained import TrainedTranslator, find_weights
 from week3.machine_translation.translate import TranslateConfig, Translation, translate
 
 ASSIGNMENT = "week3/machine_translation"
-_SHOWN_MAPS = 12
+_SHOWN_MAPS, _SHOWN_PAIRS = 12, 40
 
 
 def trained_last(task: str) -> Path:
@@ -50,7 +51,7 @@ def load_translator(arguments: argparse.Namespace) -> TrainedTranslator:
 
 def run_train(arguments: argparse.Namespace) -> int:
     """Learn a task; prints how it does on validation dates."""
-    from week3.machine_translation import train
+    from week3.machine_translation import pictures, train
 
     names = ("examples", "epochs", "batch_size", "learning_rate", "formats", "years", "seed", "units")
     given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
@@ -66,6 +67,7 @@ def run_train(arguments: argparse.Namespace) -> int:
         shutil.rmtree(run.folder / "checkpoints", ignore_errors=True)
         if not curve.is_file():
             run.figures.clear()
+        run.show(pictures.loss_block(result.history))
         right = model.notes["result"]["validation exact match"]
         run.metric("exact match on validation dates", right, unit="share", better="higher")
         run.metric("training time", result.seconds, unit="s")
@@ -95,6 +97,8 @@ def run_translate(arguments: argparse.Namespace) -> int:
     seconds = time.perf_counter() - began
     with RunFolder(ASSIGNMENT, "translate", arguments, folder=arguments.out) as run:
         write_json(run.file("translations.json", title="the translations"), [one.to_dict() for one in found])
+        shown = [(one.source, one.text, f"{one.confidence:.2%} sure") for one in found[:_SHOWN_PAIRS]]
+        run.show(pairs("What was written, and what it means", shown))
         run.metric("texts", len(found))
         run.metric("time to translate", seconds, unit="s")
     if arguments.json:
@@ -162,6 +166,7 @@ def run_attention(arguments: argparse.Namespace) -> int:
             alt = "a map: each symbol that is written looks at the characters that say it"
             path = run.figure(f"attention_{number}.png", title=f"{one.source} to {one.text}"[:80], alt=alt)
             pictures.draw_attention(path, one, letters)
+            run.show(pictures.attention_block(one, letters))
             drawn = pictures.attention_text(one, letters)
             maps.append(f"{one.source} -> {one.text}\n{drawn}")
             print(f"{maps[-1]}\n  picture: {path}\n")
@@ -205,4 +210,6 @@ def _evaluate_dates(model: TrainedTranslator, arguments: argparse.Namespace, run
     title = "What is looked at while a part is written"
     path = run.figure("alignment.png", title=title, alt="a table: year looks at year, month at month, day at day")
     pictures.draw_alignment(path, found.alignment, evaluate.PARTS, (*evaluate.PARTS, "other"), title=title)
+    for block in pictures.evaluation_blocks(found, (*evaluate.PARTS, "other")):
+        run.show(block)
     return 0
