@@ -194,8 +194,8 @@ def make_torch() -> Work:
     return Work(run, lambda: _digest(last[0]))
 
 
-def _torch_network(torch: Any, values: dict[str, np.ndarray]) -> Any:
-    """The network of torch's layers; its gates are ordered r, z, h where Keras's are z, r, h."""
+def torch_layers(torch: Any, values: dict[str, np.ndarray]) -> tuple[Any, list[Any], list[Any], tuple[Any, Any]]:
+    """(convolution, normalisations, GRUs, (kernel, bias)) of torch; its gates are r, z, h where Keras's are z, r, h."""
     import numpy as np
 
     def tensor(array: np.ndarray) -> Any:
@@ -229,7 +229,12 @@ def _torch_network(torch: Any, values: dict[str, np.ndarray]) -> Any:
             }
         )
         grus.append(gru.eval())
-    dense = tensor(values["dense/kernel"]), tensor(values["dense/bias"])
+    return conv, norms, grus, (tensor(values["dense/kernel"]), tensor(values["dense/bias"]))
+
+
+def _torch_network(torch: Any, values: dict[str, np.ndarray]) -> Any:
+    """The network of torch's layers."""
+    conv, norms, grus, dense = torch_layers(torch, values)
 
     def network(x: Any) -> Any:
         h = torch.relu(norms[0](conv(x.transpose(1, 2)))).transpose(1, 2)

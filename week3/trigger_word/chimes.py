@@ -14,6 +14,7 @@ import numpy as np
 from common.errors import InputError
 
 RULES = ("hysteresis", "2021", "2018")
+COURSE_STEP = 320 / 44_100  # seconds from one step of the course's network to the next
 
 
 class Rule(Protocol):
@@ -43,7 +44,11 @@ class Gap:
 
 
 class Consecutive:
-    """The rule of 2021: after more than `count` steps in a row at or above the threshold; then it counts anew."""
+    """The rule of 2021: at the step that follows `count` in a row at or above the threshold; then it counts anew.
+
+    What that step itself is does not matter, because the course counts it before it looks. (A later edition of the
+    course also goes on only at the next multiple of 75 steps after a chime; the figures are of the one that does not.)
+    """
 
     def __init__(self, threshold: float = 0.5, *, count: int = 20):
         self.threshold, self.count = _share(threshold), count
@@ -53,9 +58,11 @@ class Consecutive:
         """As `Rule.push`."""
         chimes = []
         for probability in np.asarray(probabilities).tolist():
-            self._row = self._row + 1 if probability >= self.threshold else 0
+            self._row += 1
             if self._row > self.count:
                 chimes.append(self._step)
+                self._row = 0
+            if probability < self.threshold:
                 self._row = 0
             self._step += 1
         return chimes
@@ -92,12 +99,20 @@ class Hysteresis:
         return chimes
 
 
-def make_rule(name: str, threshold: float = 0.5) -> Rule:
-    """The rule of this name: "hysteresis", "2021" or "2018"."""
-    rules = {"hysteresis": Hysteresis, "2021": Consecutive, "2018": Gap}
-    if name not in rules:
+def make_rule(name: str, threshold: float = 0.5, *, step_seconds: float = COURSE_STEP) -> Rule:
+    """The rule of this name: "hysteresis", "2021" or "2018".
+
+    The rules count steps of the course's network; for one whose steps last longer, they count as many fewer.
+    """
+    if name not in RULES:
         raise InputError(f"there is no chime rule {name!r}; choose one of {', '.join(RULES)}")
-    return rules[name](threshold)
+
+    def steps(count: int) -> int:
+        return max(1, round(count * COURSE_STEP / step_seconds))
+
+    if name == "hysteresis":
+        return Hysteresis(threshold, hold=steps(5), rest=steps(15))
+    return Consecutive(threshold, count=steps(20)) if name == "2021" else Gap(threshold, gap=steps(75))
 
 
 def _share(threshold: float) -> float:

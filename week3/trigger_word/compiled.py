@@ -8,7 +8,6 @@ Loading TensorFlow and compiling take several seconds, so one clip is heard soon
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,24 +15,19 @@ import numpy as np
 
 from week3.trigger_word.model import ModelConfig, build_model
 from week3.trigger_word.network import TriggerNetwork
-from week3.trigger_word.weights import load_parameters, to_keras
+from week3.trigger_word.weights import to_keras
 
 
 class CompiledNetwork(TriggerNetwork):
     """As `TriggerNetwork`; whole clips go through Keras's model in one compiled call, streams through NumPy."""
 
-    def __init__(self, config: ModelConfig, parameters: Mapping[str, np.ndarray]):
+    def __init__(self, config: ModelConfig, parameters: Mapping[str, np.ndarray], *further: Any):
         import tensorflow as tf
 
-        super().__init__(config, parameters)
+        super().__init__(config, parameters, *further)
         self.model = build_model(config)
         to_keras(self.model, parameters)
         self._call = tf.function(lambda x: self.model(x, training=False), jit_compile=True, reduce_retracing=False)
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> CompiledNetwork:
-        """The network with a weights file's parameters; raises as `load_parameters`."""
-        return cls(*load_parameters(path))
 
     def forward(self, frames: np.ndarray) -> np.ndarray:
         """Probabilities (steps,) float32 of (frames, frequencies)."""

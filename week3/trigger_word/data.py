@@ -2,8 +2,9 @@
 
     clips = ClipSet.load("activates", "negatives", "backgrounds")         # three folders of sound files
 
-Clips are int16 at 44,100 Hz, (frames,) or (frames, 2); files of any rate and width become that. Positions in a training
-example are milliseconds (whole numbers, as the course draws them), in sound *frames* of 1/44,100 s, in labels *steps*.
+Clips are int16, (frames,) or (frames, 2), at 44,100 Hz or at the rate that another network wants; files of any rate and
+width become that. Positions in a training example are milliseconds (whole numbers, as the course draws them), in sound
+*frames* of one sample of every channel, in labels *steps*.
 """
 
 from __future__ import annotations
@@ -38,20 +39,21 @@ _COURSE_FILES = {
 
 @dataclass(frozen=True)
 class Clip:
-    """A named piece of sound: int16, (frames,) or (frames, 2), at 44,100 Hz."""
+    """A named piece of sound: int16, (frames,) or (frames, 2), at `rate` Hz."""
 
     name: str
     samples: np.ndarray
+    rate: int = RATE
 
     @property
     def milliseconds(self) -> int:
         """Its length, to the nearest millisecond, as pydub says it."""
-        return milliseconds_of(len(self.samples), RATE)
+        return milliseconds_of(len(self.samples), self.rate)
 
 
 @dataclass(frozen=True)
 class ClipSet:
-    """What examples are made of: the trigger word spoken, other words, and backgrounds of exactly 10 s."""
+    """What examples are made of: the trigger word spoken, other words, and backgrounds of exactly 10 s; of one rate."""
 
     activates: tuple[Clip, ...]
     negatives: tuple[Clip, ...]
@@ -61,14 +63,16 @@ class ClipSet:
         for kind in KINDS:
             if not getattr(self, kind):
                 raise InputError(f"there are no {kind}; give at least one clip of each kind")
-        for clip in (*self.activates, *self.negatives):
-            if clip.milliseconds >= EXAMPLE_MS:
-                raise InputError(
-                    f"{clip.name}: lasts {clip.milliseconds} ms, as long as a background; cut the word out"
-                )
+        check_words((*self.activates, *self.negatives))
+        frames = example_frames(self.rate)
         for clip in self.backgrounds:
-            if len(clip.samples) != EXAMPLE_FRAMES:
-                raise InputError(f"{clip.name}: has {len(clip.samples)} frames; a background has {EXAMPLE_FRAMES}")
+            if len(clip.samples) != frames:
+                raise InputError(f"{clip.name}: has {len(clip.samples)} frames; a background has {frames}")
+
+    @property
+    def rate(self) -> int:
+        """Hz of all clips."""
+        return self.activates[0].rate
 
     @classmethod
     def load(
@@ -76,14 +80,16 @@ class ClipSet:
         activates: str | os.PathLike[str],
         negatives: str | os.PathLike[str],
         backgrounds: str | os.PathLike[str],
+        *,
+        rate: int = RATE,
     ) -> ClipSet:
         """The clips of three folders, in the order of their names.
 
         Raises:
             InputError: a folder is missing or has no clip, or a clip is damaged, silent or too long.
         """
-        words = [load_folder(folder) for folder in (activates, negatives)]
-        return cls(*words, load_folder(backgrounds, background=True))
+        words = [load_folder(folder, rate=rate) for folder in (activates, negatives)]
+        return cls(*words, load_folder(backgrounds, background=True, rate=rate))
 
     @classmethod
     def of_course(cls, course: str | os.PathLike[str] | None) -> ClipSet:
@@ -91,12 +97,24 @@ class ClipSet:
         return cls.load(*(course_folder(kind, course) for kind in KINDS))
 
 
+def check_words(clips: Sequence[Clip]) -> None:
+    """Raise InputError where a clip is as long as a background of 10 s."""
+    for clip in clips:
+        if clip.milliseconds >= EXAMPLE_MS:
+            raise InputError(f"{clip.name}: lasts {clip.milliseconds} ms, as long as a background; cut the word out")
+
+
 def course_folder(kind: str, course: str | os.PathLike[str] | None) -> Path:
     """Where the course keeps its `activates`, `negatives` or `backgrounds`."""
     return find(_COURSE_FILES[kind], course=course).path.parent
 
 
-def load_folder(folder: str | os.PathLike[str], *, background: bool = False) -> tuple[Clip, ...]:
+def example_frames(rate: int) -> int:
+    """Sound frames of 10 s at a rate."""
+    return EXAMPLE_MS * rate // 1000
+
+
+def load_folder(folder: str | os.PathLike[str], *, background: bool = False, rate: int = RATE) -> tuple[Clip, ...]:
     """All sound files of a folder, by name; `background` makes them 10 s long.
 
     Raises:
@@ -108,22 +126,22 @@ def load_folder(folder: str | os.PathLike[str], *, background: bool = False) -> 
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SOUND_SUFFIXES)
     if not paths:
         raise InputError(f"{folder}: holds no sound files ({', '.join(SOUND_SUFFIXES)}); put clips there")
-    return tuple(load_clip(path, background=background) for path in paths)
+    return tuple(load_clip(path, background=background, rate=rate) for path in paths)
 
 
-def load_clip(path: str | os.PathLike[str], *, background: bool = False) -> Clip:
+def load_clip(path: str | os.PathLike[str], *, background: bool = False, rate: int = RATE) -> Clip:
     """One sound file as a clip; of more than two channels the first is taken.
 
     A background is brought to exactly 10 s: a longer one is cut, a shorter one goes round.
     """
     path = Path(path)
-    samples = at_rate(read_audio(path, dtype="int16"), RATE)
+    samples = at_rate(read_audio(path, dtype="int16"), rate)
     if not samples.any():
         raise InputError(f"{path}: is silent; record it again")
     if background:
-        times = -(-EXAMPLE_FRAMES // len(samples))
-        samples = fit_length(np.concatenate([samples] * times), EXAMPLE_FRAMES)
-    return Clip(path.name, samples)
+        frames = example_frames(rate)
+        samples = fit_length(np.concatenate([samples] * -(-frames // len(samples))), frames)
+    return Clip(path.name, samples, rate)
 
 
 def at_rate(signal: Signal, rate: int) -> np.ndarray:

@@ -25,10 +25,10 @@ import numpy as np
 
 from common.audio import Signal, audio_blocks, to_int16
 from common.errors import InputError
-from common.mixing import apply_gain, energy, level_of_energy
+from common.mixing import apply_gain, energy, level_of_energy, to_mono
 from common.resampling import Resampler
 from common.spectrogram import FrameStream
-from week3.trigger_word.chimes import Span, make_rule, spans_above
+from week3.trigger_word.chimes import Rule, Span, make_rule, spans_above
 
 if TYPE_CHECKING:
     from week3.trigger_word.network import TriggerNetwork
@@ -77,13 +77,22 @@ class Detector:
     """A network with a chime rule ("hysteresis", "2021" or "2018") and a threshold."""
 
     def __init__(self, network: TriggerNetwork, rule: str = "hysteresis", *, threshold: float = 0.5):
-        make_rule(rule, threshold)
         self.network, self.rule, self.threshold = network, rule, threshold
+        self.new_rule()
 
     def seconds_of(self, step: int) -> float:
         """When an output step can be known, in seconds from the beginning."""
         net = self.network
         return ((step * net.stride + net.kernel - 1) * net.hop + net.window) / net.rate
+
+    @property
+    def step_seconds(self) -> float:
+        """From one output step to the next."""
+        return self.network.stride * self.network.hop / self.network.rate
+
+    def new_rule(self) -> Rule:
+        """The chime rule, at its beginning."""
+        return make_rule(self.rule, self.threshold, step_seconds=self.step_seconds)
 
     def detect(self, samples: np.ndarray, *, match_level: bool = True) -> Detection:
         """What is heard in int16 samples at the network's rate, (frames,) or (frames, channels).
@@ -126,7 +135,7 @@ class Detector:
         """The stretches above the threshold in which there is a chime, or which it follows (a 2021 chime may)."""
         found = []
         for span in spans_above(probabilities, self.threshold):
-            inside = [step for step in chimes if span.first <= step <= span.last]
+            inside = [step for step in chimes if span.first <= step <= span.last + 1]
             if inside:
                 found.append(self._event(span, inside[0]))
         return found
@@ -153,7 +162,7 @@ class Listening:
 
     def __init__(self, detector: Detector, gain_db: float | None):
         net = detector.network
-        self._net, self._rule = net, make_rule(detector.rule, detector.threshold)
+        self._net, self._rule = net, detector.new_rule()
         self._level = LiveLevel(net.rate, net.target_dbfs) if gain_db is None else None
         self._gain_db = gain_db
         self._frames, self._stream = FrameStream(net.window, net.hop), net.stream()
@@ -162,7 +171,7 @@ class Listening:
 
     @property
     def probabilities(self) -> np.ndarray:
-        """All probabilities so far, (steps,) float32: 138 a second."""
+        """All probabilities so far, (steps,) float32."""
         return np.concatenate([np.zeros(0, np.float32), *self._pieces])
 
     def push(self, samples: np.ndarray) -> list[int]:
@@ -206,6 +215,19 @@ class LiveLevel:
         self._energies.append(energy(block))
         level = level_of_energy(sum(self._energies), self.size * len(self._energies))
         return apply_gain(block, min(self.target - level, _MOST_GAIN_DB))
+
+
+class RateConverter:
+    """int16 samples that arrive at one rate, brought to another; of several channels the first."""
+
+    def __init__(self, rate: int, new_rate: int):
+        self._resampler = None if rate == new_rate else Resampler(rate, new_rate)
+
+    def push(self, samples: np.ndarray) -> np.ndarray:
+        """The int16 samples (frames,) that these further ones complete."""
+        if self._resampler is None:
+            return to_mono(samples)
+        return to_int16(self._resampler.push(to_mono(samples)) / np.float32(32768))
 
 
 def file_blocks(path: str | os.PathLike[str], rate: int) -> Iterator[Signal]:

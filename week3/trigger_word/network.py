@@ -1,12 +1,12 @@
 """The network in NumPy, whole or as a stream: what one frame after the other needs of the past is carried along.
 
-    network = TriggerNetwork.load("model.h5")
+    network = TriggerNetwork.load("model.h5")           # or a .npz of ours, whose notes name the front end
     network.forward(frames)                             # (frames, 101) -> probabilities (steps,)
     stream = network.stream(); stream.push(frames)      # the same in pieces of any size
 
-Output step t looks at frames 4 t to 4 t + 14 and at nothing later. Carried are the frames that the next step of the
-convolution needs, and the states of both GRUs. The batch normalisations, which at this stage only scale and shift, are
-folded into the matrices beside them.
+Output step t of the course's network looks at frames 4 t to 4 t + 14 and at nothing later. Carried are the frames that
+the next step of the convolution needs, and the states of both GRUs. The batch normalisations, which at this stage only
+scale and shift, are folded into the matrices beside them.
 
 The two GRUs run side by side on different blocks: while the first is in block b, the second is in block b - 1, so that
 each step is one call for both (a wavefront). That is only another order of the same operations.
@@ -22,31 +22,41 @@ from typing import Any
 
 import numpy as np
 
-from common.spectrogram import Framing, overlapping, power_frames
-from week3.trigger_word.data import RATE, TARGET_DBFS
+from common.errors import InputError
+from common.spectrogram import overlapping
+from week3.trigger_word.front_end import SPECTROGRAM, FrontEnd, front_end_named
 from week3.trigger_word.model import EPSILON, ModelConfig
-from week3.trigger_word.weights import Parameters, load_parameters
+from week3.trigger_word.weights import Parameters, load_notes, load_parameters
 
 _BLOCK = 64  # steps of the wavefront's blocks
+_HALF = np.float32(0.5)
 _FEW = 8  # steps, below which there is nothing to run side by side
 _ONE_THREAD = 8192  # numbers in a matrix that OpenBLAS surely multiplies with a vector in one thread
 
 
 class TriggerNetwork:
-    """The course's network for prediction, with what it wants of the sound before it.
+    """The network for prediction, with what it wants of the sound before it.
 
     Attributes:
         rate: Hz of the sound.
         window, hop: samples of a frame, and from one to the next.
         stride, kernel: frames from one output step to the next, and that a step looks at.
         target_dbfs: the level that the sound is brought to.
+        parameters: as they were given.
+        notes: what its weights file tells: word, threshold, training.
     """
 
-    rate, target_dbfs = RATE, TARGET_DBFS
-    window, hop = Framing().window, Framing().hop
-
-    def __init__(self, config: ModelConfig, parameters: Mapping[str, np.ndarray]):
-        self.config = config
+    def __init__(
+        self,
+        config: ModelConfig,
+        parameters: Mapping[str, np.ndarray],
+        front_end: FrontEnd = SPECTROGRAM,
+        notes: Mapping[str, Any] | None = None,
+    ):
+        self.config, self.front_end, self.notes = config, front_end, dict(notes or {})
+        self.parameters = dict(parameters)
+        self.rate, self.target_dbfs = front_end.rate, front_end.target_dbfs
+        self.window, self.hop = front_end.window, front_end.hop
         self.stride, self.kernel = config.stride, config.kernel
         p = {name: np.asarray(value, np.float64) for name, value in parameters.items()}
         scale_1, shift_1 = _scale_and_shift(p, "norm_1")
@@ -59,16 +69,34 @@ class TriggerNetwork:
         self.recurrent = _pieces([gru["recurrent"] for gru in self.grus], config.units)
         self.candidate_bias = np.stack([gru["candidate_bias"] for gru in self.grus])
         dense = p["dense/kernel"][:, 0]
-        self.dense = (dense * scale_3).astype(np.float32), np.float32(p["dense/bias"][0] + shift_3 @ dense)
+        bias = p["dense/bias"][0] + shift_3 @ dense
+        self.dense = (dense * scale_3 / 2).astype(np.float32), np.float32(bias / 2)  # halved for tanh
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> TriggerNetwork:
-        """The network with a weights file's parameters; raises as `load_parameters`."""
-        return cls(*load_parameters(path))
+        """The network with a weights file's parameters.
+
+        Raises:
+            InputError: as `load_parameters`, or its front end is unknown or gives other numbers than it takes.
+        """
+        notes = load_notes(path)
+        front_end = front_end_named(notes.get("front end", SPECTROGRAM.name))
+        config, parameters = load_parameters(path)
+        if config.frequencies != front_end.frequencies:
+            raise InputError(
+                f"{path}: its network takes {config.frequencies} numbers a frame and {front_end.name} gives "
+                f"{front_end.frequencies}; train it anew"
+            )
+        return cls(config, parameters, front_end, notes)
+
+    @property
+    def threshold(self) -> float:
+        """The probability from which on to chime: the one that was chosen for these weights, or 0.5."""
+        return float(self.notes.get("threshold", 0.5))
 
     def features(self, samples: np.ndarray) -> np.ndarray:
-        """The frames of int16 samples at `rate`, (frames, frequencies) float64."""
-        return power_frames(samples, Framing(self.window, self.hop))
+        """The frames of int16 samples at `rate`, (frames, frequencies)."""
+        return self.front_end.features(samples)
 
     def forward(self, frames: np.ndarray) -> np.ndarray:
         """Probabilities (steps,) float32 of (frames, frequencies)."""
@@ -131,23 +159,29 @@ class NetworkStream:
 
     def __init__(self, network: TriggerNetwork):
         self.network = network
-        self._frames = np.zeros((0, network.config.frequencies), np.float32)
+        self._frames = np.zeros((2 * network.kernel, network.config.frequencies), np.float32)
+        self._kept = 0  # frames at the head of that: what the next step needs
         self._states = np.zeros((2, network.config.units), np.float32)
 
     def push(self, frames: np.ndarray) -> np.ndarray:
         """Probabilities (steps,) float32 of the steps that these further frames complete."""
-        net = self.network
-        joined = np.concatenate([self._frames, np.asarray(frames, np.float32)])
-        steps = net.config.steps(len(joined))
+        net, kept, held = self.network, self._kept, self._kept + len(frames)
+        if held > len(self._frames):
+            self._frames = np.concatenate([self._frames[:kept], np.zeros_like(self._frames, shape=frames.shape)])
+        self._frames[kept:held] = frames
+        steps = net.config.steps(held)
+        self._kept = held - steps * net.stride
         if not steps:
-            self._frames = joined
             return np.zeros(0, np.float32)
-        inputs = net.convolve(joined)
-        self._frames = joined[steps * net.stride :].copy()
-        outputs = self._recur(inputs)
+        inputs = net.convolve(self._frames[:held])
+        self._frames[: self._kept] = self._frames[steps * net.stride : held]
         kernel, bias = net.dense
-        logits = outputs @ kernel + bias
-        return (0.5 + 0.5 * np.tanh(0.5 * logits)).astype(np.float32)
+        probabilities = self._recur(inputs) @ kernel
+        probabilities += bias
+        np.tanh(probabilities, probabilities)
+        probabilities *= _HALF
+        probabilities += _HALF
+        return probabilities
 
     def _recur(self, inputs: np.ndarray) -> np.ndarray:
         """Both GRUs over (steps, filters): outputs (steps, units) of the second."""
@@ -156,12 +190,13 @@ class NetworkStream:
         sums = inputs @ first["kernel"]
         sums += first["bias"]
         if steps < _FEW:
-            outputs = np.empty((steps, 2, units), np.float32)
-            _advance(net, slice(0, 1), [sums], self._states, outputs)
-            later = outputs[:, 0] @ second["kernel"]
-            later += second["bias"]
-            _advance(net, slice(1, 2), [later], self._states, outputs)
-            return outputs[:, 1]
+            outputs = np.empty((steps, units), np.float32)
+            for step in range(steps):
+                _advance_one(net, 0, sums[step], self._states[0])
+                later = self._states[0] @ second["kernel"]
+                later += second["bias"]
+                outputs[step] = _advance_one(net, 1, later, self._states[1])
+            return outputs
         outputs = np.empty((steps + _BLOCK, 2, units), np.float32)  # row t: the first's step t, the second's t - block
         block = min(_BLOCK, -(-steps // 2))
         for start in range(0, steps + block, block):
@@ -174,6 +209,29 @@ class NetworkStream:
             _advance(net, slice(0, 1), [here[both:]], self._states, outputs[start + both :])
             _advance(net, slice(1, 2), [later[both:]], self._states, outputs[start + both :])
         return outputs[block : block + steps, 1]
+
+
+def _advance_one(net: TriggerNetwork, layer: int, x: np.ndarray, state: np.ndarray) -> np.ndarray:
+    """One step of one GRU, as `_advance`, on its sums x (3 units,); `state` (units,) is changed in place and returned.
+
+    A single step is mostly calls: here there are as few of them as there can be.
+    """
+    units = len(state)
+    product = state @ net.grus[layer]["recurrent"]
+    gates, candidate = product[: 2 * units], product[2 * units :]
+    gates += x[: 2 * units]
+    np.tanh(gates, gates)
+    gates += 1  # twice the sigmoids
+    candidate += net.candidate_bias[layer]
+    candidate *= product[units : 2 * units]
+    candidate *= _HALF
+    candidate += x[2 * units :]
+    np.tanh(candidate, candidate)
+    state -= candidate
+    state *= product[:units]
+    state *= _HALF
+    state += candidate
+    return state
 
 
 def _advance(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -17,26 +16,25 @@ from common.cli import say
 from common.errors import InputError, MissingFileError
 from common.mixing import to_mono
 from common.plots import save_figure
-from common.resampling import Resampler
 from common.run_folder import RunFolder
 from week3.trigger_word import outputs
 from week3.trigger_word.chimes import make_chime
-from week3.trigger_word.data import KINDS, RATE, ClipSet, at_rate, course_folder
-from week3.trigger_word.detect import Detection, Detector, file_blocks, pcm_blocks, sound_files
+from week3.trigger_word.data import RATE, at_rate
+from week3.trigger_word.detect import Detection, Detector, RateConverter, file_blocks, pcm_blocks, sound_files
 from week3.trigger_word.generation import GenerationConfig, Generator
-from week3.trigger_word.network import TriggerNetwork
-from week3.trigger_word.pictures import PICTURED_SECONDS, draw_detection, draw_example
+from week3.trigger_word.pictures import PICTURED_SECONDS, clip_block, draw_detection, draw_example, write_spectrogram
 from week3.trigger_word.shards import write_shards
+from week3.trigger_word.sources import ASSIGNMENT, RECORDING, load_clips, load_network, workers_of
 
-ASSIGNMENT = "week3/trigger_word"
 _SOUNDS = 3  # examples that `synthesize` also writes as sound
+_FEWEST_BACKGROUNDS, _MOST_BACKGROUNDS = 5, 50  # that `synthesize` makes up where none are given, one for ten examples
 
 
-def load_network(arguments: argparse.Namespace) -> TriggerNetwork:
-    """The network of --weights, or the course's; says which."""
-    asset = find("trigger-word-weights", option=arguments.weights, course=arguments.course)
-    say(asset.describe())
-    return TriggerNetwork.load(asset.path)
+def load_detector(arguments: argparse.Namespace) -> Detector:
+    """The detector that the options describe; the threshold is the weights' own where none is given."""
+    network = load_network(arguments)
+    threshold = network.threshold if arguments.threshold is None else arguments.threshold
+    return Detector(network, arguments.rule, threshold=threshold)
 
 
 def load_chime(arguments: argparse.Namespace) -> np.ndarray:
@@ -54,8 +52,8 @@ def run_detect(arguments: argparse.Namespace) -> int:
     """Listen to files, folders or standard input; print the events and leave sound, picture and labels."""
     if [str(path) for path in arguments.files] == ["-"]:
         return _listen_to_input(arguments)
-    files = sound_files(arguments.files)
-    detector = Detector(load_network(arguments), arguments.rule, threshold=arguments.threshold)
+    files = sound_files(arguments.files or [find(RECORDING).path])
+    detector = load_detector(arguments)
     chime = load_chime(arguments)
     found, problems = [], []
     with RunFolder(ASSIGNMENT, "detect", arguments, folder=arguments.out) as run:
@@ -110,6 +108,10 @@ def _leave(
             else 0.0
         )
         samples = _stretch_of(path, rate, start)
+        if detection.seconds <= PICTURED_SECONDS:
+            image = run.figure(f"{name}_spectrogram.png", title="Spectrogram", alt="frequencies over time, no margins")
+            write_spectrogram(image, samples)
+            run.show(clip_block(detector, detection, f"{name}_chimed.wav", image.name, title=path.name))
         words = f"{path.name}: the trigger word, heard {_times(len(detection.events))}"
         alt = "waveform, spectrogram and probability over time, with the events marked"
         save_figure(
@@ -145,17 +147,12 @@ def _times(count: int) -> str:
 
 def _listen_to_input(arguments: argparse.Namespace) -> int:
     """Hear raw PCM from standard input; a line for each chime as soon as it is known."""
-    detector = Detector(load_network(arguments), arguments.rule, threshold=arguments.threshold)
+    detector = load_detector(arguments)
     live = detector.listen(gain_db=0.0 if arguments.keep_level else None)
-    resampler = None if arguments.rate == RATE else Resampler(arguments.rate, RATE)
-    frames = 0
+    converter, frames = RateConverter(arguments.rate, detector.network.rate), 0
     for block in pcm_blocks(sys.stdin.buffer, arguments.channels, rate=arguments.rate):
         frames += len(block)
-        samples = block
-        if resampler is not None:
-            floats = resampler.push(to_mono(block)) / np.float32(32768)
-            samples = at_rate(Signal(floats, RATE), RATE)
-        for step in live.push(samples):
+        for step in live.push(converter.push(block)):
             if not arguments.json:
                 print(f"trigger word at {detector.seconds_of(step):.2f} s", flush=True)
     if not frames:
@@ -172,26 +169,15 @@ def _listen_to_input(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def load_clips(arguments: argparse.Namespace) -> ClipSet:
-    """The clips of --activates, --negatives and --backgrounds, the course's for those that are not given."""
-    folders = [
-        getattr(arguments, kind) if getattr(arguments, kind) is not None else course_folder(kind, arguments.course)
-        for kind in KINDS
-    ]
-    for kind, folder in zip(KINDS, folders, strict=True):
-        say(f"{kind}: {folder}")
-    return ClipSet.load(*folders)
-
-
 def run_synthesize(arguments: argparse.Namespace) -> int:
     """Make training examples in shards, with a manifest; goes on where an earlier call was interrupted."""
     config = GenerationConfig.plain() if arguments.plain else GenerationConfig()
-    generator = Generator(load_clips(arguments), config, seed=arguments.seed)
-    workers = arguments.workers or os.cpu_count() or 1
+    backgrounds = min(_MOST_BACKGROUNDS, max(_FEWEST_BACKGROUNDS, arguments.count // 10))
+    generator = Generator(load_clips(arguments, RATE, backgrounds=backgrounds), config, seed=arguments.seed)
     with RunFolder(ASSIGNMENT, "synthesize", arguments, folder=arguments.out) as run:
         began = time.perf_counter()
         manifest = write_shards(
-            run.folder, generator, count=arguments.count, per_shard=arguments.per_shard, workers=workers
+            run.folder, generator, count=arguments.count, per_shard=arguments.per_shard, workers=workers_of(arguments)
         )
         seconds = time.perf_counter() - began
         first = generator[0]

@@ -25,7 +25,7 @@ import numpy as np
 from common.atomic import atomic_path, read_json, write_json
 from common.cli import progress
 from common.errors import InputError
-from week3.trigger_word.data import EXAMPLE_FRAMES, RATE, TY
+from week3.trigger_word.data import TY, example_frames
 from week3.trigger_word.generation import Generator
 
 MANIFEST = "manifest.json"
@@ -64,7 +64,13 @@ def recipe(generator: Generator, per_shard: int) -> dict[str, Any]:
         for kind, group in (*generator.clips.items(), ("background", generator.backgrounds))
     }
     settings = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(generator.config).items()}
-    return {"seed": generator.seed, "per_shard": per_shard, "rate": RATE, "settings": settings, "clips": clips}
+    return {
+        "seed": generator.seed,
+        "per_shard": per_shard,
+        "rate": generator.rate,
+        "settings": settings,
+        "clips": clips,
+    }
 
 
 def _resumed(folder: Path, made: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +110,7 @@ def _made(folder: Path, generator: Generator, spans: list[tuple[int, int]], work
 
 def _make_shard(folder: Path, generator: Generator, start: int, stop: int) -> dict[str, Any]:
     """Write one shard; returns its record in the manifest."""
-    samples = np.empty((stop - start, EXAMPLE_FRAMES), np.int16)
+    samples = np.empty((stop - start, example_frames(generator.rate)), np.int16)
     labels = np.empty((stop - start, TY), np.uint8)
     events = []
     for row, example in enumerate(generator.range(start, stop)):

@@ -9,9 +9,8 @@ import numpy as np
 
 from common.errors import InputError
 
-_FRAME = 1024  # samples of the pieces that `stretch` puts together (23 ms at 44,100 Hz)
+_FRAME_SECONDS = 0.0232  # of the pieces that `stretch` puts together: 1,024 samples at 44,100 Hz
 _ROW = 4096  # samples that are summed at a time: few enough for BLAS to use one thread
-_SEARCH = 256  # how far it looks for a better joint
 
 
 def power(samples: np.ndarray) -> float:
@@ -35,33 +34,40 @@ def change_rate(samples: np.ndarray, factor: float) -> np.ndarray:
     return changed[: max(1, round(len(samples) / factor))].astype(np.float32)
 
 
-def stretch(samples: np.ndarray, factor: float) -> np.ndarray:
+def frame_at(rate: int) -> int:
+    """The samples of `stretch`'s pieces at a rate: the power of two next to 23 ms."""
+    return 1 << round(np.log2(max(2.0, rate * _FRAME_SECONDS)))
+
+
+def stretch(samples: np.ndarray, factor: float, *, frame: int = 1024) -> np.ndarray:
     """As fast by `factor` at the same pitch: waveform-similarity overlap-add (Verhelst and Roelands, 1993).
 
-    Pieces are taken `factor` times as far apart as they are put down, each moved to where it continues the last best.
+    Pieces of `frame` samples are taken `factor` times as far apart as they are put down, each moved by up to a quarter
+    of it to where it continues the last one best.
     """
     _check_factor(factor)
-    hop = _FRAME // 2
-    if len(samples) < 2 * _FRAME or factor == 1:
+    hop = frame // 2
+    if len(samples) < 2 * frame or factor == 1:
         return samples.copy()
-    padded = np.concatenate([samples, np.zeros(2 * _FRAME + _SEARCH, np.float32)])
+    padded = np.concatenate([samples, np.zeros(2 * frame + frame // 4, np.float32)])
     count = int(len(samples) / factor) // hop + 1
     output = np.zeros((count + 1) * hop, np.float32)
-    window = np.hanning(_FRAME + 1)[:_FRAME].astype(np.float32)
+    window = np.hanning(frame + 1)[:frame].astype(np.float32)
     at = 0
     for number in range(count):
         if number:
-            at = _best_joint(padded, wanted=at + hop, near=round(number * hop * factor))
-        output[number * hop : number * hop + _FRAME] += window * padded[at : at + _FRAME]
+            at = _best_joint(padded, frame, wanted=at + hop, near=round(number * hop * factor))
+        output[number * hop : number * hop + frame] += window * padded[at : at + frame]
     return output[: max(1, round(len(samples) / factor))]
 
 
-def _best_joint(padded: np.ndarray, *, wanted: int, near: int) -> int:
+def _best_joint(padded: np.ndarray, frame: int, *, wanted: int, near: int) -> int:
     """The start near `near` whose piece is most like the one at `wanted`, which would go on without a joint."""
-    first = max(0, min(near - _SEARCH, len(padded) - _FRAME - 1))
-    last = max(first, min(near + _SEARCH, len(padded) - _FRAME))
-    piece = padded[min(wanted, len(padded) - _FRAME) :][:_FRAME]
-    candidates = np.lib.stride_tricks.sliding_window_view(padded[first : last + _FRAME], _FRAME)[::4]
+    search = frame // 4
+    first = max(0, min(near - search, len(padded) - frame - 1))
+    last = max(first, min(near + search, len(padded) - frame))
+    piece = padded[min(wanted, len(padded) - frame) :][:frame]
+    candidates = np.lib.stride_tricks.sliding_window_view(padded[first : last + frame], frame)[::4]
     norms = np.sqrt(np.einsum("ij,ij->i", candidates, candidates)) + 1e-6
     return first + 4 * int(np.argmax((candidates @ piece) / norms))
 

@@ -1,7 +1,8 @@
 """Parameters of the network: from the course's old .h5 file, from Keras, to and from a plain .npz file.
 
-    parameters = load_parameters("model.h5")         # NumPy arrays; no TensorFlow is loaded
-    load_weights(model, "model.h5")                  # into a Keras model that `build_model` made
+    config, parameters = load_parameters("model.h5")         # NumPy arrays; no TensorFlow is loaded
+    load_weights(model, "model.h5")                          # into a Keras model that `build_model` made
+    load_notes("weights.npz")                                # what a file of ours tells besides: word, threshold ...
 
 Read are: Keras 1, 2 and tf.keras HDF5 files (the course's model.h5), saved from the arrangement with `TimeDistributed`
 or without; this project's .npz; and Keras 3's .weights.h5 of either arrangement (for these, Keras is loaded).
@@ -9,6 +10,7 @@ or without; this project's .npz; and Keras 3's .weights.h5 of either arrangement
 
 from __future__ import annotations
 
+import json
 import os
 import zipfile
 from collections.abc import Mapping
@@ -24,6 +26,7 @@ from week3.trigger_word.model import ModelConfig, build_model
 
 Parameters = dict[str, np.ndarray]
 _KINDS = ("conv", "norm", "gru", "dense")
+_NOTES = "notes"  # the name of the notes, JSON as bytes, among a .npz file's arrays
 
 
 def load_parameters(path: str | os.PathLike[str]) -> tuple[ModelConfig, Parameters]:
@@ -41,20 +44,58 @@ def load_parameters(path: str | os.PathLike[str]) -> tuple[ModelConfig, Paramete
         return _through_keras(path)
     else:
         parameters = _of_old_file(path)
-    return checked(path, parameters), parameters
+    return checked(path, parameters, stride=load_notes(path).get("stride", ModelConfig().stride)), parameters
 
 
-def save_parameters(path: str | os.PathLike[str], parameters: Mapping[str, np.ndarray]) -> Path:
-    """Write the parameters as .npz, whole or not at all; returns the path."""
+def load_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """What a .npz file tells besides its arrays: front end, stride, word, threshold, training; nothing of other kinds.
+
+    Raises:
+        InputError: the notes can not be read.
+    """
+    path = Path(path)
+    if path.suffix != ".npz":
+        return {}
+    arrays = _arrays(path)
+    if _NOTES not in arrays:
+        return {}
+    try:
+        notes = json.loads(arrays[_NOTES].tobytes())
+    except ValueError:
+        notes = None
+    if not isinstance(notes, dict) or not _sound(notes):
+        raise InputError(f"{path}: its notes can not be read; train or copy it again")
+    return notes
+
+
+def _sound(notes: dict[str, Any]) -> bool:
+    """Whether what a network is built of is of the right kind."""
+    stride, threshold = notes.get("stride", 1), notes.get("threshold", 0.5)
+    return isinstance(stride, int) and isinstance(threshold, float) and 0 < threshold < 1
+
+
+def save_parameters(
+    path: str | os.PathLike[str],
+    parameters: Mapping[str, np.ndarray],
+    notes: Mapping[str, Any] | None = None,
+    *,
+    dtype: Any = np.float32,
+) -> Path:
+    """Write the parameters as .npz of this type, with notes, whole or not at all; returns the path."""
     path = Path(path)
     if path.suffix != ".npz":
         raise InputError(f"{path}: parameters are written as .npz; give a name that ends so")
+    arrays = {name: np.asarray(value, dtype) for name, value in parameters.items()}
+    if notes is not None:
+        arrays[_NOTES] = np.frombuffer(json.dumps(notes).encode(), np.uint8)
     with atomic_path(path) as temporary:
-        np.savez(temporary, **parameters)
+        np.savez_compressed(temporary, **arrays)
     return path
 
 
-def checked(path: str | os.PathLike[str], parameters: Mapping[str, np.ndarray]) -> ModelConfig:
+def checked(
+    path: str | os.PathLike[str], parameters: Mapping[str, np.ndarray], *, stride: int = ModelConfig().stride
+) -> ModelConfig:
     """The configuration that the arrays' shapes say; InputError where they are not this network's."""
     names = ModelConfig().parameter_shapes()
     missing = [name for name in names if name not in parameters]
@@ -64,7 +105,8 @@ def checked(path: str | os.PathLike[str], parameters: Mapping[str, np.ndarray]) 
     if kernel.ndim != 3:
         raise InputError(f"{path}: the convolution's kernel has shape {kernel.shape}, not three axes")
     units = len(parameters["gru_1/recurrent_kernel"])
-    config = ModelConfig(frequencies=kernel.shape[1], filters=kernel.shape[2], kernel=kernel.shape[0], units=units)
+    sizes = {"frequencies": kernel.shape[1], "filters": kernel.shape[2], "kernel": kernel.shape[0], "units": units}
+    config = ModelConfig(**sizes, stride=stride)
     for name, shape in config.parameter_shapes().items():
         if parameters[name].shape != shape:
             raise InputError(f"{path}: {name} has shape {parameters[name].shape}, {shape} is needed with the others")
@@ -74,9 +116,13 @@ def checked(path: str | os.PathLike[str], parameters: Mapping[str, np.ndarray]) 
 
 
 def _read_npz(path: Path) -> Parameters:
+    return {name: array.astype(np.float32) for name, array in _arrays(path).items() if name != _NOTES}
+
+
+def _arrays(path: Path) -> Parameters:
     try:
         with np.load(path, allow_pickle=False) as content:
-            return {name: content[name].astype(np.float32) for name in content.files}
+            return {name: content[name] for name in content.files}
     except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: can not be read as .npz ({error}); train or copy it again") from None
 
