@@ -1,0 +1,1 @@
+"""Long dependencies: the adding and the copying problem, and the gradients that have to bridge them."""
