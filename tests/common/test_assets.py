@@ -134,4 +134,4 @@ def test_a_flattened_course_folder_still_tells_the_weights_apart(course, tmp_pat
     shutil.copy(source, tmp_path / "model.h5")
     assert assets.find("date-translator-weights", course=tmp_path).variant is not None
     with pytest.raises(MissingFileError):
-        assets.find("trigger-word-weights", course=tmp_path)
+        assets.find("trigger-word-weights", course=tmp_path, shipped=False)

@@ -364,6 +364,7 @@ def test_what_can_be_fetched_is_known_whole():
 
 
 def test_the_command(serve, trusted, tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("SEQUENCE_MODELS_COURSE", raising=False)
     content = archive({MEMBER: CONTENT})
     wanted = replace(known(serve(Site(content=content)), content, CONTENT), name="glove-50d")
     monkeypatch.setattr(assets_shell, "downloads", lambda: {"glove-50d": wanted})
