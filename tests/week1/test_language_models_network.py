@@ -8,7 +8,8 @@ import pytest
 from common.errors import InputError
 from common.vocabulary import Vocabulary
 from week1.language_models.data import END, UNKNOWN, pad
-from week1.language_models.model import ModelConfig, build_model, from_keras, to_keras
+from week1.language_models.keras_parameters import from_keras, to_keras
+from week1.language_models.model import ModelConfig, build_model
 from week1.language_models.network import LanguageNetwork
 from week1.language_models.trained import TrainedModel
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
+from week1.language_models.keras_parameters import from_keras, to_keras
 from week1.language_models.tagging import lexicon
 from week1.language_models.tagging.compose import TEST, TRAINING, compose
 from week1.language_models.tagging.data import build_vocabularies, encode, read_conll, tokenize, unseen_words
-from week1.language_models.tagging.model import TaggerConfig, build_model, from_keras, to_keras
+from week1.language_models.tagging.model import TaggerConfig, build_model
 from week1.language_models.tagging.network import TaggerNetwork
 from week1.language_models.tagging.spans import Span, score_spans, spans_of, tags_of
 from week1.language_models.tagging.tagger import NameTagger

@@ -9,7 +9,6 @@ output embedding to improve language models". The same parameters run in NumPy (
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,20 +126,3 @@ def _tied_output(embedding: Any) -> Any:
             return (*shape[:-1], embedding.input_dim)
 
     return TiedOutput(name="logits")
-
-
-def to_keras(model: Any, parameters: Mapping[str, np.ndarray]) -> None:
-    """Put parameters into a model that `build_model` made."""
-    for layer in model.layers:
-        names = [name for name in parameters if name.startswith(f"{layer.name}/")]
-        if names:
-            layer.set_weights([parameters[name] for name in names])
-
-
-def from_keras(model: Any, config: ModelConfig) -> Parameters:
-    """The parameters of a model that `build_model` made, float32, in the order of `parameter_shapes`."""
-    parameters: Parameters = {}
-    for layer in model.layers:
-        names = [name for name in config.parameter_shapes() if name.startswith(f"{layer.name}/")]
-        parameters.update(zip(names, layer.get_weights() if names else (), strict=True))
-    return {name: parameters[name] for name in config.parameter_shapes()}

@@ -16,7 +16,8 @@ import numpy as np
 from common.errors import InputError
 from common.seeding import make_rng, seed_keras
 from week1.language_models.data import LEVELS, Parts, batches, build_vocabulary, digest, encode, rare_words
-from week1.language_models.model import ModelConfig, build_model, from_keras
+from week1.language_models.keras_parameters import from_keras
+from week1.language_models.model import ModelConfig, build_model
 from week1.language_models.trained import TrainedModel
 
 if TYPE_CHECKING:

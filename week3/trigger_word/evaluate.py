@@ -6,10 +6,8 @@ scores = curve(heard, network)                          # a Score at each thresh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import numpy as np
 
@@ -19,6 +17,7 @@ from week3.trigger_word.examples import labels_at
 from week3.trigger_word.network import TriggerNetwork
 from week3.trigger_word.recordings import Recorder
 from week3.trigger_word.scoring import THRESHOLDS, Score, match, total
+from week3.trigger_word.workers import in_order
 
 
 @dataclass(frozen=True)
@@ -47,24 +46,8 @@ def hear(
 
     `live` brings them to the level as a microphone's sound is, by the last ten seconds; else by the whole.
     """
-    numbers = range(count)
-    return list(progress(_heard(network, recorder, numbers, workers, live), total=count, unit="recording"))
-
-
-def _heard(
-    network: TriggerNetwork, recorder: Recorder, numbers: Sequence[int], workers: int, live: bool
-) -> Iterator[Heard]:
-    if workers == 1 or len(numbers) < 2:
-        yield from (hear_one(network, recorder, number, live) for number in numbers)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(hear_one, network, recorder, number, live) for number in numbers]
-        try:
-            for one in waiting:
-                yield one.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    inputs = [(network, recorder, number, live) for number in range(count)]
+    return list(progress(in_order(hear_one, inputs, workers), total=count, unit="recording"))
 
 
 def hear_one(network: TriggerNetwork, recorder: Recorder, number: int, live: bool = False) -> Heard:

@@ -8,8 +8,6 @@ A step's label is 1 from the end of a trigger word for `label_seconds`, by the t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -21,6 +19,7 @@ from week3.trigger_word.front_end import FrontEnd
 from week3.trigger_word.generation import Generator
 from week3.trigger_word.model import ModelConfig
 from week3.trigger_word.synthesis import Event
+from week3.trigger_word.workers import in_order
 
 LABEL_SECONDS = 0.36  # as long as the course's 50 steps
 _PIECE = 50  # examples that a process makes at a time
@@ -68,26 +67,10 @@ def make_examples(
     shape = front_end.frames(example_frames(front_end.rate)), front_end.frequencies
     x = np.empty((count, *shape), np.float16)
     y = np.empty((count, config.steps(shape[0])), np.uint8)
-    pieces = _pieces(generator, front_end, config, spans, workers)
+    pieces = in_order(example_arrays, [(generator, front_end, config, span) for span in spans], workers)
     for span, (features, labels) in zip(spans, progress(pieces, total=len(spans), unit="piece"), strict=True):
         x[span.start : span.stop], y[span.start : span.stop] = features, labels
     return x, y
-
-
-def _pieces(
-    generator: Generator, front_end: FrontEnd, config: ModelConfig, spans: Sequence[range], workers: int
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    if workers == 1 or len(spans) < 2:
-        yield from (example_arrays(generator, front_end, config, span) for span in spans)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(example_arrays, generator, front_end, config, span) for span in spans]
-        try:
-            for one in waiting:
-                yield one.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def batches(x: np.ndarray, y: np.ndarray, batch_size: int, seed: int, epoch: int) -> Iterator[tuple[Any, Any]]:

@@ -12,7 +12,6 @@ many numbers (the one-directional network then has more parameters, not fewer). 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,20 +104,3 @@ def build_model(config: TaggerConfig) -> Any:
         read = [ops.concatenate([read[0], ops.flip(read[1], axis=1)], axis=-1)]
     x = layers.Dropout(config.dropout, name="dropout_out")(read[0])
     return keras.Model([words, characters], layers.Dense(config.n_tags, name="tags")(x), name="name_tagger")
-
-
-def to_keras(model: Any, parameters: Mapping[str, np.ndarray]) -> None:
-    """Put parameters into a model that `build_model` made."""
-    for layer in model.layers:
-        names = [name for name in parameters if name.startswith(f"{layer.name}/")]
-        if names:
-            layer.set_weights([parameters[name] for name in names])
-
-
-def from_keras(model: Any, config: TaggerConfig) -> Parameters:
-    """The parameters of a model that `build_model` made, float32."""
-    parameters: Parameters = {}
-    for layer in model.layers:
-        names = [name for name in config.parameter_shapes() if name.startswith(f"{layer.name}/")]
-        parameters.update(zip(names, layer.get_weights() if names else (), strict=True))
-    return {name: parameters[name] for name in config.parameter_shapes()}

@@ -11,8 +11,9 @@ import numpy as np
 
 from common.errors import InputError
 from common.seeding import make_rng, seed_keras
+from week1.language_models.keras_parameters import from_keras
 from week1.language_models.tagging.data import TagBatch, Tagged, build_vocabularies, encode
-from week1.language_models.tagging.model import TaggerConfig, build_model, from_keras
+from week1.language_models.tagging.model import TaggerConfig, build_model
 from week1.language_models.tagging.tagger import NameTagger
 
 if TYPE_CHECKING:
