@@ -16,14 +16,17 @@ Schilling, 2002, "Spectrum and spectral density estimation by the DFT"):
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from common.errors import InputError
+from common.threads import in_threads
 
 _CHUNK = 512  # frames at a time: their work arrays stay in the processor's cache
+_FEW = 16  # hops of sound, below which there are so few frames that calls take longest
 _ONE_THREAD = 250_000  # multiplications that OpenBLAS surely does in one thread
 _MOST_FOLDED = 512  # longest window whose float32 transform is two matrix products; above it the FFT is faster
 
@@ -59,6 +62,13 @@ class Framing:
         """How many whole frames so many samples hold; fewer than a window are padded to one."""
         return max(samples - self.window, 0) // self.hop + 1
 
+    def span(self, frames: int) -> int:
+        """How many samples so many frames cover."""
+        return (frames - 1) * self.hop + self.window
+
+
+_COURSE = Framing()
+
 
 def spectrogram(
     samples: np.ndarray, *, window: int = 200, overlap: int = 120, rate: float = 8000.0, dtype: Any = np.float64
@@ -78,18 +88,36 @@ def spectrogram(
     return power_frames(samples, Framing(window, window - overlap, rate), dtype).T
 
 
-def power_frames(samples: np.ndarray, framing: Framing | None = None, dtype: Any = np.float64) -> np.ndarray:
-    """As `spectrogram`, but time first: (frames, bins), contiguous."""
-    framing = framing or Framing()
+def power_frames(
+    samples: np.ndarray, framing: Framing | None = None, dtype: Any = np.float64, *, threads: int | None = None
+) -> np.ndarray:
+    """As `spectrogram`, but time first: (frames, bins), contiguous; `threads` at most, as `common.threads` counts."""
+    framing = framing or _COURSE
     samples = _one_channel(samples, framing.window)
     dtype = np.dtype(dtype)
-    frames = overlapping(samples.astype(dtype), framing.window, framing.hop)
-    power = np.empty((len(frames), framing.bins), dtype)
-    if dtype == np.float32 and framing.window % 2 == 0 and framing.window <= _MOST_FOLDED:
-        _fold(frames, framing, power)
-    else:
-        _transform(frames, framing, power)
+    folded = dtype == np.float32 and framing.window % 2 == 0 and framing.window <= _MOST_FOLDED
+    if folded and len(samples) < _FEW * framing.hop:
+        return _multiply(samples.astype(dtype), framing)
+    power = np.empty((framing.frames(len(samples)), framing.bins), dtype)
+    fill = _fold if folded else _transform
+    in_threads(lambda starts: fill(samples, framing, power, starts), len(power), _CHUNK, threads=threads)
     return power
+
+
+class _Chunks:
+    """The samples of some frames at a time in the type that is computed in, always in the same memory."""
+
+    def __init__(self, samples: np.ndarray, framing: Framing, power: np.ndarray):
+        self._samples, self._framing, self._power = samples, framing, power
+        self.size = min(_CHUNK, len(power))
+        self._memory = np.empty(framing.span(self.size), power.dtype)
+
+    def take(self, start: int) -> tuple[np.ndarray, np.ndarray]:
+        """(samples, power) of the frames from `start` on."""
+        power = self._power[start : start + self.size]
+        first, count = start * self._framing.hop, self._framing.span(len(power))
+        self._memory[:count] = self._samples[first : first + count]
+        return self._memory[:count], power
 
 
 def overlapping(values: np.ndarray, window: int, hop: int) -> np.ndarray:
@@ -110,21 +138,21 @@ def _one_channel(samples: np.ndarray, window: int) -> np.ndarray:
     return samples
 
 
-def _transform(frames: np.ndarray, framing: Framing, power: np.ndarray) -> None:
-    """Fill `power` by fast Fourier transforms, some frames at a time."""
-    scaled = _scaled_window(framing, power.dtype)
-    size = min(_CHUNK, len(frames))
-    windowed = np.empty((size, framing.window), power.dtype)
-    spectra = np.empty((size, framing.bins), np.result_type(power.dtype, np.complex64))
-    for start in range(0, len(frames), size):
-        part = frames[start : start + size]
-        np.multiply(part, scaled, out=windowed[: len(part)])
-        parts = np.fft.rfft(windowed[: len(part)], out=spectra[: len(part)]).view(power.dtype)
+def _transform(samples: np.ndarray, framing: Framing, power: np.ndarray, starts: Iterable[int]) -> None:
+    """Fill `power` by fast Fourier transforms, from each of `starts` a chunk of frames."""
+    chunks, scaled = _Chunks(samples, framing, power), _scaled_window(framing, power.dtype)
+    windowed = np.empty((chunks.size, framing.window), power.dtype)
+    spectra = np.empty((chunks.size, framing.bins), np.result_type(power.dtype, np.complex64))
+    for start in starts:
+        part, out = chunks.take(start)
+        frames, count = overlapping(part, framing.window, framing.hop), len(out)
+        np.multiply(frames, scaled, out=windowed[:count])
+        parts = np.fft.rfft(windowed[:count], out=spectra[:count]).view(power.dtype)
         np.multiply(parts, parts, out=parts)
-        np.add(parts[:, ::2], parts[:, 1::2], out=power[start : start + size])
-    power[:, 0] *= 0.5
-    if framing.window % 2 == 0:
-        power[:, -1] *= 0.5
+        np.add(parts[:, ::2], parts[:, 1::2], out=out)
+        out[:, 0] *= 0.5
+        if framing.window % 2 == 0:
+            out[:, -1] *= 0.5
 
 
 @functools.lru_cache(maxsize=8)
@@ -134,23 +162,29 @@ def _scaled_window(framing: Framing, dtype: np.dtype) -> np.ndarray:
     return (hann * np.sqrt(2 / (framing.rate * np.sum(hann * hann)))).astype(dtype)
 
 
-def _fold(frames: np.ndarray, framing: Framing, power: np.ndarray) -> None:
-    """Fill `power` by matrix products: NumPy's float32 FFT is no faster than its float64 one.
+def _fold(samples: np.ndarray, framing: Framing, power: np.ndarray, starts: Iterable[int]) -> None:
+    """As `_transform`, by matrix products: NumPy's float32 FFT is no faster than its float64 one.
 
     About the middle of the frame the window is even, so cosines take the sum of the two halves, sines the difference.
     The phase, which this changes, does not matter to the power.
     """
     cosines, sines = _folded_waves(framing)
-    half, size = framing.window // 2, min(_CHUNK, len(frames))
-    halves = np.empty((size, half), np.float32)
-    squares = np.empty((size, framing.bins), np.float32)
-    for start in range(0, len(frames), size):
-        part, out = frames[start : start + size], power[start : start + size]
-        later, earlier = part[:, half:], part[:, half - 1 :: -1]
-        _product(np.add(later, earlier, out=halves[: len(part)]), cosines, out)
+    chunks, half, step = _Chunks(samples, framing, power), framing.window // 2, framing.hop * power.itemsize
+    halves = np.empty((chunks.size, half), np.float32)
+    squares = np.empty((chunks.size, framing.bins), np.float32)
+    backwards = np.empty(framing.span(chunks.size), np.float32)  # NumPy adds rows that run forwards faster
+    for start in starts:
+        part, out = chunks.take(start)
+        count = len(out)
+        later = overlapping(part[half:], half, framing.hop)
+        ends = (count - 1) * framing.hop + half
+        backwards[:ends] = part[ends - 1 :: -1]
+        places = {"offset": (count - 1) * step, "strides": (-step, power.itemsize)}
+        earlier = np.ndarray((count, half), np.float32, backwards, **places)
+        imaginary = squares[:count]
+        _product(np.add(later, earlier, out=halves[:count]), cosines, out)
+        _product(np.subtract(later, earlier, out=halves[:count]), sines, imaginary)
         np.multiply(out, out, out=out)
-        imaginary = squares[: len(part)]
-        _product(np.subtract(later, earlier, out=halves[: len(part)]), sines, imaginary)
         np.multiply(imaginary, imaginary, out=imaginary)
         out += imaginary
 
@@ -168,6 +202,13 @@ def _product(rows: np.ndarray, matrix: np.ndarray, out: np.ndarray) -> None:
     np.matmul(rows[whole:], matrix, out=out[whole:])
 
 
+def _multiply(samples: np.ndarray, framing: Framing) -> np.ndarray:
+    """The power of a few frames, with as few calls as there can be."""
+    waves = overlapping(samples, framing.window, framing.hop) @ _whole_waves(framing)
+    np.multiply(waves, waves, out=waves)
+    return np.add(waves[:, : framing.bins], waves[:, framing.bins :])
+
+
 @functools.lru_cache(maxsize=8)
 def _folded_waves(framing: Framing) -> tuple[np.ndarray, np.ndarray]:
     """Cosines and sines of half a frame, (window / 2, bins), times window and the density's factors."""
@@ -177,6 +218,13 @@ def _folded_waves(framing: Framing) -> tuple[np.ndarray, np.ndarray]:
     angles = np.pi / half * np.arange(framing.bins) * (np.arange(half)[:, None] + 0.5)
     weights = _scaled_window(framing, np.dtype(np.float64))[half:, None] * factors
     return (np.cos(angles) * weights).astype(np.float32), (np.sin(angles) * weights).astype(np.float32)
+
+
+@functools.lru_cache(maxsize=8)
+def _whole_waves(framing: Framing) -> np.ndarray:
+    """As `_folded_waves`, of whole frames, cosines and sines side by side: (window, 2 bins)."""
+    cosines, sines = _folded_waves(framing)
+    return np.vstack([np.hstack([cosines[::-1], -sines[::-1]]), np.hstack([cosines, sines])])
 
 
 class FrameStream:

@@ -15,6 +15,7 @@ from common.errors import InputError
 from common.spectrogram import Framing, LogMel, log_mel, power_frames
 from week3.trigger_word.data import RATE, TARGET_DBFS
 
+_FRAMING = Framing()
 _MIDDLE, _SPREAD = np.float32(-8.0), np.float32(3.0)  # of log-mel features
 
 
@@ -40,7 +41,7 @@ class FrontEnd:
     def features(self, samples: np.ndarray) -> np.ndarray:
         """The frames of int16 samples (n,) at `rate`, (frames, frequencies)."""
         if self.name == "spectrogram":
-            return power_frames(samples, Framing(self.window, self.hop))
+            return power_frames(samples, _FRAMING, np.float32)
         return (log_mel(samples, LogMel(self.rate, self.window, self.hop, self.frequencies)) - _MIDDLE) / _SPREAD
 
     def frames(self, samples: int) -> int:
@@ -48,7 +49,7 @@ class FrontEnd:
         return max(0, (samples - self.window) // self.hop + 1)
 
 
-SPECTROGRAM = FrontEnd("spectrogram", RATE, Framing().window, Framing().hop, Framing().bins)
+SPECTROGRAM = FrontEnd("spectrogram", RATE, _FRAMING.window, _FRAMING.hop, _FRAMING.bins)
 LOG_MEL = FrontEnd("log-mel", LogMel().rate, LogMel().window, LogMel().hop, LogMel().bands)
 
 

@@ -6,32 +6,29 @@
 
 Output step t of the course's network looks at frames 4 t to 4 t + 14 and at nothing later. Carried are the frames that
 the next step of the convolution needs, and the states of both GRUs. The batch normalisations, which at this stage only
-scale and shift, are folded into the matrices beside them.
-
-The two GRUs run side by side on different blocks: while the first is in block b, the second is in block b - 1, so that
-each step is one call for both (a wavefront). That is only another order of the same operations.
-
-    z, r = sigmoid(x K + h U + b)     h~ = tanh(x K' + r (h U' + b'))     h <- h~ + z (h - h~)
+scale and shift, are folded into the matrices beside them. `recurrence.py` has the two GRUs.
 """
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from common.errors import InputError
 from common.spectrogram import overlapping
+from common.threads import in_threads
 from week3.trigger_word.front_end import SPECTROGRAM, FrontEnd, front_end_named
 from week3.trigger_word.model import EPSILON, ModelConfig
+from week3.trigger_word.recurrence import GRUPair, GRUStates
 from week3.trigger_word.weights import Parameters, load_notes, load_parameters
 
-_BLOCK = 64  # steps of the wavefront's blocks
 _HALF = np.float32(0.5)
-_FEW = 8  # steps, below which there is nothing to run side by side
-_ONE_THREAD = 8192  # numbers in a matrix that OpenBLAS surely multiplies with a vector in one thread
+_ZERO = np.zeros((), np.float32)  # an array is taken as it is, where a number is first made one
+_PART = 64  # steps that are convolved in one piece
 
 
 class TriggerNetwork:
@@ -65,9 +62,8 @@ class TriggerNetwork:
         scale_2, shift_2 = _scale_and_shift(p, "norm_2")
         scale_3, shift_3 = _scale_and_shift(p, "norm_3")
         ones, zeros = np.ones(config.filters), np.zeros(config.filters)
-        self.grus = [_gru(p, "gru_1", ones, zeros), _gru(p, "gru_2", scale_2, shift_2)]
-        self.recurrent = _pieces([gru["recurrent"] for gru in self.grus], config.units)
-        self.candidate_bias = np.stack([gru["candidate_bias"] for gru in self.grus])
+        first, second = _gru(p, "gru_1", ones, zeros), _gru(p, "gru_2", scale_2, shift_2)
+        self.grus = GRUPair(first, second, config.units)
         dense = p["dense/kernel"][:, 0]
         bias = p["dense/bias"][0] + shift_3 @ dense
         self.dense = (dense * scale_3 / 2).astype(np.float32), np.float32(bias / 2)  # halved for tanh
@@ -116,9 +112,27 @@ class TriggerNetwork:
         flat = np.ascontiguousarray(frames, np.float32).reshape(-1)
         windows = overlapping(flat, self.kernel * size, self.stride * size)[:steps]
         kernel, bias = self.conv
-        x = windows @ kernel
-        x += bias
-        return np.maximum(x, 0, out=x)
+        x = np.empty((steps, self.config.filters), np.float32)
+
+        def multiply(starts: Iterable[int]) -> None:
+            for start in starts:
+                part = x[start : start + _PART]
+                np.matmul(windows[start : start + _PART], kernel, out=part)
+                part += bias
+                np.maximum(part, 0, out=part)
+
+        in_threads(multiply, steps, _PART)
+        return x
+
+    def probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """What the last layer makes of the second GRU's outputs: (steps, units) -> (steps,)."""
+        kernel, bias = self.dense
+        p = outputs @ kernel
+        p += bias
+        np.tanh(p, p)
+        p *= _HALF
+        p += _HALF
+        return p
 
 
 def _scale_and_shift(p: Mapping[str, np.ndarray], name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -128,30 +142,13 @@ def _scale_and_shift(p: Mapping[str, np.ndarray], name: str) -> tuple[np.ndarray
 
 
 def _gru(p: Mapping[str, np.ndarray], name: str, scale: np.ndarray, shift: np.ndarray) -> Parameters:
-    """A GRU's parameters whose input is scaled and shifted first; the sigmoids' columns halved, for tanh."""
+    """A GRU's parameters, as Keras has them, whose input is scaled and shifted first."""
     kernel, recurrent, bias = (p[f"{name}/{part}"] for part in ("kernel", "recurrent_kernel", "bias"))
-    units = len(recurrent)
-    halves = np.repeat([0.5, 0.5, 1.0], units)
-    joined = bias[0] + shift @ kernel
-    joined[: 2 * units] += bias[1, : 2 * units]
     return {
-        "kernel": (scale[:, None] * kernel * halves).astype(np.float32),
-        "recurrent": (recurrent * halves).astype(np.float32),
-        "bias": (joined * halves).astype(np.float32),
-        "candidate_bias": bias[1, 2 * units :].astype(np.float32),
+        "kernel": scale[:, None] * kernel,
+        "recurrent_kernel": recurrent,
+        "bias": np.stack([bias[0] + shift @ kernel, bias[1]]),
     }
-
-
-def _pieces(matrices: list[np.ndarray], units: int) -> np.ndarray:
-    """The GRUs' recurrent matrices (units, 3 units) as (gate, layer, piece, units, columns).
-
-    A piece is so small that OpenBLAS multiplies it in one thread. Waking a second one for each step costs more than the
-    product itself, and very much more where the other core is busy.
-    """
-    widths = [size for size in range(1, units + 1) if units % size == 0]
-    columns = max([size for size in widths if units * size <= _ONE_THREAD], default=1)
-    cut = [matrix.reshape(units, 3, -1, columns).transpose(1, 2, 0, 3) for matrix in matrices]
-    return np.ascontiguousarray(np.stack(cut, axis=1))
 
 
 class NetworkStream:
@@ -159,111 +156,45 @@ class NetworkStream:
 
     def __init__(self, network: TriggerNetwork):
         self.network = network
-        self._frames = np.zeros((2 * network.kernel, network.config.frequencies), np.float32)
+        config = network.config
+        self._frames = np.zeros((2 * network.kernel, config.frequencies), np.float32)
         self._kept = 0  # frames at the head of that: what the next step needs
-        self._states = np.zeros((2, network.config.units), np.float32)
+        self._states = GRUStates(network.grus)
+        self._window = self._frames[: network.kernel].reshape(-1)  # what a step that is alone looks at
+        self._row = np.ones(config.filters + 1, np.float32)  # what the convolution makes of it, and a constant 1
 
     def push(self, frames: np.ndarray) -> np.ndarray:
         """Probabilities (steps,) float32 of the steps that these further frames complete."""
         net, kept, held = self.network, self._kept, self._kept + len(frames)
-        if held > len(self._frames):
-            self._frames = np.concatenate([self._frames[:kept], np.zeros_like(self._frames, shape=frames.shape)])
-        self._frames[kept:held] = frames
+        buffer = self._frames
+        if held > len(buffer):
+            buffer = np.empty((held, buffer.shape[1]), np.float32)
+            buffer[:kept] = self._frames[:kept]
+        buffer[kept:held] = frames
         steps = net.config.steps(held)
+        if steps == 1 and buffer is self._frames:
+            probabilities = self._one()
+        else:
+            probabilities = self._many(buffer[:held])
         self._kept = held - steps * net.stride
-        if not steps:
-            return np.zeros(0, np.float32)
-        inputs = net.convolve(self._frames[:held])
-        self._frames[: self._kept] = self._frames[steps * net.stride : held]
-        kernel, bias = net.dense
-        probabilities = self._recur(inputs) @ kernel
-        probabilities += bias
-        np.tanh(probabilities, probabilities)
-        probabilities *= _HALF
-        probabilities += _HALF
+        if steps:
+            self._frames[: self._kept] = buffer[steps * net.stride : held]
+        elif buffer is not self._frames:
+            self._frames[:held] = buffer
         return probabilities
 
-    def _recur(self, inputs: np.ndarray) -> np.ndarray:
-        """Both GRUs over (steps, filters): outputs (steps, units) of the second."""
-        net, steps, units = self.network, len(inputs), self.network.config.units
-        first, second = net.grus
-        sums = inputs @ first["kernel"]
-        sums += first["bias"]
-        if steps < _FEW:
-            outputs = np.empty((steps, units), np.float32)
-            for step in range(steps):
-                _advance_one(net, 0, sums[step], self._states[0])
-                later = self._states[0] @ second["kernel"]
-                later += second["bias"]
-                outputs[step] = _advance_one(net, 1, later, self._states[1])
-            return outputs
-        outputs = np.empty((steps + _BLOCK, 2, units), np.float32)  # row t: the first's step t, the second's t - block
-        block = min(_BLOCK, -(-steps // 2))
-        for start in range(0, steps + block, block):
-            here = sums[start : start + block]
-            before = outputs[max(0, start - block) : min(start, steps), 0]
-            later = before @ second["kernel"]
-            later += second["bias"]
-            both = min(len(here), len(later))
-            _advance(net, slice(0, 2), [here[:both], later[:both]], self._states, outputs[start:])
-            _advance(net, slice(0, 1), [here[both:]], self._states, outputs[start + both :])
-            _advance(net, slice(1, 2), [later[both:]], self._states, outputs[start + both :])
-        return outputs[block : block + steps, 1]
+    def _many(self, frames: np.ndarray) -> np.ndarray:
+        net = self.network
+        if net.config.steps(len(frames)) < 1:
+            return np.zeros(0, np.float32)
+        return net.probabilities(self._states.run(net.convolve(frames)))
 
-
-def _advance_one(net: TriggerNetwork, layer: int, x: np.ndarray, state: np.ndarray) -> np.ndarray:
-    """One step of one GRU, as `_advance`, on its sums x (3 units,); `state` (units,) is changed in place and returned.
-
-    A single step is mostly calls: here there are as few of them as there can be.
-    """
-    units = len(state)
-    product = state @ net.grus[layer]["recurrent"]
-    gates, candidate = product[: 2 * units], product[2 * units :]
-    gates += x[: 2 * units]
-    np.tanh(gates, gates)
-    gates += 1  # twice the sigmoids
-    candidate += net.candidate_bias[layer]
-    candidate *= product[units : 2 * units]
-    candidate *= _HALF
-    candidate += x[2 * units :]
-    np.tanh(candidate, candidate)
-    state -= candidate
-    state *= product[:units]
-    state *= _HALF
-    state += candidate
-    return state
-
-
-def _advance(
-    net: TriggerNetwork, layers: slice, sums: list[np.ndarray], all_states: np.ndarray, all_outputs: np.ndarray
-) -> None:
-    """One or both GRUs step by step, each on its own sums (steps, 3 units); states and outputs are filled in place.
-
-    Everything about a gate lies together, (gate, layer, unit), so that each operation runs over one piece of memory.
-    """
-    count, units = len(sums[0]), net.config.units
-    if not count:
-        return
-    states, outputs = all_states[layers], all_outputs[:, layers]
-    gates_first = np.stack([one.reshape(count, 3, units) for one in sums], axis=2)
-    recurrent, bias = net.recurrent[:, layers], net.candidate_bias[layers]
-    pieces = np.empty((*recurrent.shape[:3], 1, recurrent.shape[-1]), np.float32)
-    product = pieces.reshape(3, len(sums), units)
-    gates, candidate, reset, update = product[:2], product[2], product[1], product[0]
-    row, half = states[:, None, None, :], np.float32(0.5)
-    matmul, tanh, add, multiply, subtract = np.matmul, np.tanh, np.add, np.multiply, np.subtract
-    for t in range(count):
-        x = gates_first[t]
-        matmul(row, recurrent, pieces)
-        add(gates, x[:2], gates)
-        tanh(gates, gates)
-        multiply(gates, half, gates)
-        add(gates, half, gates)
-        add(candidate, bias, candidate)
-        multiply(candidate, reset, candidate)
-        add(candidate, x[2], candidate)
-        tanh(candidate, candidate)
-        subtract(states, candidate, states)
-        multiply(states, update, states)
-        add(states, candidate, states)
-        outputs[t] = states
+    def _one(self) -> np.ndarray:
+        """As `_many` for the frames at the head, which make one step, with as few calls as there can be."""
+        net, x = self.network, self._row[:-1]
+        np.dot(self._window, net.conv[0], out=x)
+        np.add(x, net.conv[1], x)
+        np.maximum(x, _ZERO, out=x)
+        kernel, bias = net.dense
+        total = np.dot(self._states.step(self._row), kernel) + bias
+        return np.array([0.5 + 0.5 * math.tanh(total)], np.float32)
