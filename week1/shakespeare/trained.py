@@ -6,9 +6,7 @@ and nothing is unpickled. The course's file has no vocabulary: it is the 38 char
 
 from __future__ import annotations
 
-import json
 import os
-import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from common.atomic import atomic_path
 from common.errors import InputError
 from common.text_files import content_problem, read_bytes
 from common.vocabulary import Vocabulary
+from common.weights_archive import checked, load_archive, save_archive
 from week1.shakespeare.data import COURSE_CHARACTERS
 from week1.shakespeare.model import ModelConfig, Parameters
 from week1.shakespeare.network import CharacterNetwork
@@ -54,15 +52,11 @@ class TrainedModel:
     def save(self, path: str | os.PathLike[str], *, dtype: Any = np.float32) -> Path:
         """Write the `.npz` file, whole or not at all; float16 halves its size."""
         header = {
-            "format": _FORMAT,
             "config": asdict(self.config),
             "vocabulary": self.vocabulary.to_dict(),
             "notes": self.notes,
         }
-        arrays = {name: value.astype(dtype) for name, value in self.parameters.items()}
-        with atomic_path(path) as temporary:
-            np.savez_compressed(temporary, header=np.array(json.dumps(header)), **arrays)
-        return Path(path)
+        return save_archive(path, _FORMAT, header, self.parameters, dtype=dtype)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> TrainedModel:
@@ -79,17 +73,7 @@ class TrainedModel:
 
 
 def _load_own(path: Path) -> TrainedModel:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        header = json.loads(str(arrays["header"]))
-        if header["format"] != _FORMAT:
-            raise ValueError("another format")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, EOFError):
-        raise InputError(
-            f"{path}: is not a weights file of this assignment, or a damaged one; give one that train wrote, or the "
-            "course's .h5"
-        ) from None
+    header, arrays = load_archive(path, _FORMAT, kind="weights file", maker="train", otherwise=", or the course's .h5")
     try:
         config = ModelConfig(**header["config"])
         vocabulary = Vocabulary.from_dict(header["vocabulary"])
@@ -103,15 +87,7 @@ def _checked(config: ModelConfig, vocabulary: Vocabulary, arrays: dict[str, np.n
     """The parameters that the configuration asks for, float32; ValueError where they do not fit."""
     if len(vocabulary) != config.n_vocab:
         raise ValueError(f"{len(vocabulary)} characters for a network of {config.n_vocab}")
-    parameters = {}
-    for name, shape in config.parameter_shapes().items():
-        value = arrays[name].astype(np.float32)
-        if value.shape != shape:
-            raise ValueError(f"{name} has shape {value.shape}, the configuration asks for {shape}")
-        if not np.isfinite(value).all():
-            raise ValueError(f"{name} holds numbers that are not finite")
-        parameters[name] = value
-    return parameters
+    return checked(arrays, config.parameter_shapes())
 
 
 def _load_legacy(path: Path) -> TrainedModel:

@@ -7,9 +7,7 @@ nothing in it is code, and nothing is unpickled.
 from __future__ import annotations
 
 import functools
-import json
 import os
-import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from common.assets import Asset, find
-from common.atomic import atomic_path
 from common.errors import InputError
 from common.text_files import content_problem, read_bytes
+from common.weights_archive import checked, load_archive, save_archive
 from week3.machine_translation.data import Task, find_task
 from week3.machine_translation.model import ModelConfig, Parameters
 from week3.machine_translation.parameters import split_kernel
@@ -71,17 +69,13 @@ class TrainedTranslator:
         """Write the `.npz` file, whole or not at all; float16 halves its size."""
         task = self.task
         header = {
-            "format": _FORMAT,
             "task": self.task_name,
             "config": asdict(self.config),
             "source": list(task.source.tokens),
             "target": list(task.target.tokens),
             "notes": self.notes,
         }
-        arrays = {name: value.astype(dtype) for name, value in self.parameters.items()}
-        with atomic_path(path) as temporary:
-            np.savez_compressed(temporary, header=np.array(json.dumps(header)), **arrays)
-        return Path(path)
+        return save_archive(path, _FORMAT, header, self.parameters, dtype=dtype)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, task: str | None = None) -> TrainedTranslator:
@@ -113,21 +107,13 @@ def find_weights(task: str) -> Asset:
 
 
 def _load_own(path: Path) -> TrainedTranslator:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        header = json.loads(str(arrays["header"]))
-        if header["format"] != _FORMAT:
-            raise ValueError("another format")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, EOFError):
-        raise InputError(
-            f"{path}: is not a weights file of this assignment, or a damaged one; give one that train wrote, or the "
-            "course's model.h5"
-        ) from None
+    header, arrays = load_archive(
+        path, _FORMAT, kind="weights file", maker="train", otherwise=", or the course's model.h5"
+    )
     try:
         config = ModelConfig(**header["config"])
         _check_vocabularies(config, header)
-        parameters = _checked(config, arrays)
+        parameters = checked(arrays, config.parameter_shapes())
         return TrainedTranslator(header["task"], config, parameters, dict(header.get("notes", {})))
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: its contents do not fit together ({error}); give one that train wrote") from None
@@ -141,19 +127,6 @@ def _check_vocabularies(config: ModelConfig, header: dict[str, Any]) -> None:
             raise ValueError(f"its {side} vocabulary is not the task's")
 
 
-def _checked(config: ModelConfig, arrays: dict[str, np.ndarray]) -> Parameters:
-    """The parameters that the configuration asks for, float32; ValueError where they do not fit."""
-    parameters = {}
-    for name, shape in config.parameter_shapes().items():
-        value = arrays[name].astype(np.float32)
-        if value.shape != shape:
-            raise ValueError(f"{name} has shape {value.shape}, the configuration asks for {shape}")
-        if not np.isfinite(value).all():
-            raise ValueError(f"{name} holds numbers that are not finite")
-        parameters[name] = value
-    return parameters
-
-
 def _load_legacy(path: Path) -> TrainedTranslator:
     """The course's file: its five layers with arrays, over the course's vocabularies."""
     from common.legacy_weights import read_weights
@@ -164,7 +137,7 @@ def _load_legacy(path: Path) -> TrainedTranslator:
         raise InputError(f"{path}: is a model of another kind; give the course's model.h5, or weights that train wrote")
     config = _legacy_config(file, groups)
     try:
-        parameters = _checked(config, from_course_arrays(config, groups))
+        parameters = checked(from_course_arrays(config, groups), config.parameter_shapes())
     except ValueError as error:
         raise InputError(f"{path}: is a model of another kind ({error}); give the course's model.h5") from None
     notes = {"file": path.name, "written by": f"Keras {file.keras.text}", "span": [1970, 2017]}

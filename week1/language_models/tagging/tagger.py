@@ -12,11 +12,11 @@ import numpy as np
 
 from common.errors import InputError
 from common.vocabulary import Vocabulary
+from common.weights_archive import checked, load_archive, save_archive
 from week1.language_models.tagging.data import TagBatch, Tagged, Vocabularies, encode
 from week1.language_models.tagging.model import Parameters, TaggerConfig
 from week1.language_models.tagging.network import TaggerNetwork
 from week1.language_models.tagging.spans import SpanScore, score_spans
-from week1.language_models.trained import checked, load_archive, save_archive
 
 _FORMAT = "sequence-models name tagger 1"
 
