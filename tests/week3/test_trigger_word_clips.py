@@ -1,19 +1,21 @@
-"""The shipped clips and their table; how they are spoken; made-up backgrounds; parts of words."""
+"""The shipped clips and their table; how they are spoken; backgrounds as clips; parts of words."""
 
 import shutil
 
 import numpy as np
 import pytest
-from scipy import signal as scipy_signal
 
+from common import espeak
 from common.audio import read_audio
+from common.backgrounds import TRAINING_KINDS
 from common.errors import InputError
 from common.mixing import level
-from week3.trigger_word import backgrounds, make_clips
+from week3.trigger_word import make_clips
 from week3.trigger_word.clip_words import ALIKE_IN_TEST_ONLY, TRIGGER, words_of
 from week3.trigger_word.data import ClipSet, load_folder
 from week3.trigger_word.generation import GenerationConfig, Generator, part_of
 from week3.trigger_word.shipped_clips import CLIPS, SPLITS, read_table, shipped_folder
+from week3.trigger_word.sources import background_clips
 
 RATE = 16_000
 
@@ -78,92 +80,30 @@ def test_clips_load_at_any_rate():
         assert abs(one.milliseconds - other.milliseconds) <= 1 and other.rate == 44_100
 
 
-def test_without_espeak_the_script_says_how_to_get_it(monkeypatch, tmp_path):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(InputError, match="apt-get install espeak-ng"):
-        make_clips.check_synthesizer()
-
-
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 def test_a_clip_is_spoken_alike_every_time():
     one = make_clips.plan()[200]
-    samples = make_clips.speak(one)
-    np.testing.assert_array_equal(samples, make_clips.speak(one))
-    if make_clips.check_synthesizer() == make_clips.VERSION:
+    said = {"voice": one.voice, "speed": one.speed, "pitch": one.pitch}
+    samples = espeak.speak(one.word + one.mark, **said)
+    np.testing.assert_array_equal(samples, espeak.speak(one.word + one.mark, **said))
+    if espeak.check_synthesizer() == espeak.VERSION:
         shipped = read_audio(CLIPS / one.file, dtype="int16").samples
         assert np.corrcoef(samples, shipped)[0, 1] > 0.9
-
-
-def test_silence_is_cut_off_with_a_margin():
-    samples = np.zeros(1000, np.float32)
-    samples[300], samples[600] = 1.0, -0.02
-    cut = make_clips.without_silence(samples, 1000)
-    assert len(cut) == 321 and np.argmax(cut) == 10
-    assert len(make_clips.without_silence(samples, 1000, below_db=30)) == 21
 
 
 # ---- backgrounds
 
 
-def spectrum_centre(samples):
-    frequencies, power = scipy_signal.welch(samples, RATE, nperseg=1024)
-    return float((frequencies * power).sum() / power.sum())
-
-
-@pytest.mark.parametrize("kind", backgrounds.TEST_KINDS)
-def test_backgrounds_have_power_one_and_are_seeded(kind):
-    voices = [np.sin(np.arange(5000) * 0.1).astype(np.float32)]
-    made = [
-        backgrounds.make_background(kind, np.random.default_rng(seed), 4, RATE, voices=voices) for seed in (0, 0, 1)
-    ]
-    assert made[0].dtype == np.float32 and made[0].shape == (4 * RATE,) and np.isfinite(made[0]).all()
-    assert np.mean(made[0].astype(float) ** 2) == pytest.approx(1, rel=1e-4)
-    np.testing.assert_array_equal(made[0], made[1])
-    assert abs(np.corrcoef(made[0], made[2])[0, 1]) < 0.5
-    short = backgrounds.make_background(kind, np.random.default_rng(0), 0.1, RATE)
-    assert len(short) == 1600
-
-
-def test_backgrounds_sound_as_they_are_called():
-    made = {
-        kind: [backgrounds.make_background(kind, np.random.default_rng(seed), 6, RATE) for seed in range(6)]
-        for kind in ("rain", "traffic", "hum")
-    }
-    assert min(map(spectrum_centre, made["rain"])) > max(map(spectrum_centre, made["hum"]))
-    assert np.mean([spectrum_centre(one) for one in made["traffic"]]) < 1500
-    for samples in made["hum"]:
-        frequencies, power = scipy_signal.welch(samples, RATE, nperseg=8 * RATE // 4)
-        peak = frequencies[np.argmax(power)]
-        assert min(peak % 50, -peak % 50, peak % 60, -peak % 60) < 5
-    loudness = [one.reshape(-1, RATE // 2) for one in made["traffic"]]
-    assert max((block**2).mean(axis=1).max() / (block**2).mean(axis=1).min() for block in loudness) > 3
-
-
-def test_a_babble_is_made_of_the_voices_given():
-    tone = np.sin(2 * np.pi * 1000 * np.arange(8000) / RATE).astype(np.float32)
-    babble = backgrounds.make_background("babble", np.random.default_rng(0), 4, RATE, voices=[tone])
-    frequencies, power = scipy_signal.welch(babble, RATE, nperseg=1024)
-    near = (frequencies > 800) & (frequencies < 1250)
-    assert power[near].sum() > 0.5 * power.sum()
-
-
 def test_background_clips_fit_into_a_clip_set():
-    clips = backgrounds.background_clips(6, 3, RATE)
-    assert [clip.name.split()[0] for clip in clips] == [*backgrounds.TRAINING_KINDS, "rain"]
+    clips = background_clips(6, 3, RATE)
+    assert [clip.name.split()[0] for clip in clips] == [*TRAINING_KINDS, "rain"]
     assert all(level(clip.samples) == pytest.approx(-26, abs=0.5) for clip in clips)
-    again = backgrounds.background_clips(2, 3, RATE)
+    again = background_clips(2, 3, RATE)
     np.testing.assert_array_equal(clips[1].samples, again[1].samples)
     words = load_folder(shipped_folder("dev", "activates"), rate=RATE)
     assert ClipSet(words, words, clips).rate == RATE
     with pytest.raises(InputError, match="a background has 160000"):
-        ClipSet(words, words, backgrounds.background_clips(1, 0, 8000))
-
-
-def test_unknown_and_too_short_backgrounds_are_refused():
-    with pytest.raises(InputError, match="no background 'snow'"):
-        backgrounds.make_background("snow", np.random.default_rng(0), 1, RATE)
-    with pytest.raises(InputError, match="too short"):
-        backgrounds.make_background("rain", np.random.default_rng(0), 0.05, RATE)
+        ClipSet(words, words, background_clips(1, 0, 8000))
 
 
 # ---- examples at another rate
@@ -171,7 +111,7 @@ def test_unknown_and_too_short_backgrounds_are_refused():
 
 def test_examples_are_made_at_the_clips_rate():
     words = load_folder(shipped_folder("dev", "activates"), rate=RATE)
-    clips = ClipSet(words, words, backgrounds.background_clips(2, 0, RATE))
+    clips = ClipSet(words, words, background_clips(2, 0, RATE))
     example = Generator(clips, GenerationConfig(activates=(2, 2), negatives=(0, 0)), seed=0)[0]
     assert example.samples.shape == (160_000,) and len(example.events) == 2
     quiet = Generator(clips, GenerationConfig(activates=(1, 1), negatives=(0, 0), ratio_db=(40, 40)), seed=0)[0]
@@ -186,7 +126,7 @@ def test_a_generator_that_was_used_makes_the_same_elsewhere():
     import pickle
 
     words = load_folder(shipped_folder("dev", "activates"), rate=RATE)
-    clips = ClipSet(words[:3], words[3:6], backgrounds.background_clips(2, 0, RATE))
+    clips = ClipSet(words[:3], words[3:6], background_clips(2, 0, RATE))
     generator = Generator(clips, seed=5)
     expected = [generator[number].samples for number in range(6)]
     copy = pickle.loads(pickle.dumps(generator))
@@ -215,7 +155,7 @@ def test_parts_of_words_are_beginnings_and_ends():
 
 def test_parts_stand_in_for_other_words():
     words = load_folder(shipped_folder("dev", "activates"), rate=RATE)
-    clips = ClipSet(words, words, backgrounds.background_clips(1, 0, RATE))
+    clips = ClipSet(words, words, background_clips(1, 0, RATE))
     config = GenerationConfig(activates=(0, 0), negatives=(3, 3), part_chance=1.0)
     example = Generator(clips, config)[0]
     assert example.events and all(event.clip.startswith("part of activate") for event in example.events)

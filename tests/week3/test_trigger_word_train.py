@@ -12,7 +12,6 @@ import pytest
 from common.audio import Signal, write_wav
 from common.errors import InputError
 from week3.trigger_word import sources, train
-from week3.trigger_word.backgrounds import background_clips
 from week3.trigger_word.data import Clip, ClipSet
 from week3.trigger_word.examples import batches, ends_of, example_arrays, labels_at, make_examples, masked, step_times
 from week3.trigger_word.front_end import LOG_MEL, SPECTROGRAM
@@ -33,7 +32,7 @@ def tone(name, seconds, pitch, rate=16_000):
 
 def clips(rate=16_000):
     words = [tone("yes", 0.4, 1500, rate), tone("yes2", 0.5, 1700, rate)]
-    return ClipSet(tuple(words), (tone("no", 0.3, 400, rate),), background_clips(2, 0, rate, kinds=("rain",)))
+    return ClipSet(tuple(words), (tone("no", 0.3, 400, rate),), sources.background_clips(2, 0, rate, kinds=("rain",)))
 
 
 # ---- examples

@@ -26,7 +26,6 @@ _HOMES = {
     "build_model": "model",
     "load_parameters": "weights",
     "load_weights": "weights",
-    "make_background": "backgrounds",
     "make_rule": "chimes",
 }
 __all__ = list(_HOMES)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.cli import progress
+from common.workers import in_order
 from week3.trigger_word.detect import Detector
 from week3.trigger_word.examples import labels_at
 from week3.trigger_word.network import TriggerNetwork
 from week3.trigger_word.recordings import Recorder
 from week3.trigger_word.scoring import THRESHOLDS, Score, match, total
-from week3.trigger_word.workers import in_order
 
 
 @dataclass(frozen=True)

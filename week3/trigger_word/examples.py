@@ -14,12 +14,12 @@ import numpy as np
 
 from common.cli import progress
 from common.seeding import make_rng
+from common.workers import in_order
 from week3.trigger_word.data import example_frames
 from week3.trigger_word.front_end import FrontEnd
 from week3.trigger_word.generation import Generator
 from week3.trigger_word.model import ModelConfig
 from week3.trigger_word.synthesis import Event
-from week3.trigger_word.workers import in_order
 
 LABEL_SECONDS = 0.36  # as long as the course's 50 steps
 _PIECE = 50  # examples that a process makes at a time

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common import variation
 from common.audio import to_int16
 from common.errors import InputError
 from common.mixing import frames_of, milliseconds_of, to_mono
 from common.seeding import make_rng
-from week3.trigger_word import variation
 from week3.trigger_word.data import TY, Clip, ClipSet, label_after
 from week3.trigger_word.synthesis import Event, Example, find_place
 

@@ -1,4 +1,4 @@
-"""Make the shipped recording and weights anew: `python -m week3.trigger_word.make_assets` (15 minutes, seeded).
+"""Make the shipped recording and weights anew: `python -m week3.trigger_word.make_assets` (ten minutes, seeded).
 
 Trains on the shipped clips of the split "train" with the verb's default settings, chooses the threshold on those of
 "dev", writes `assets/weights.npz`, composes `assets/recording.ogg` of words of "test", and enters both into

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common import variation
 from common.audio import to_int16
+from common.backgrounds import TEST_KINDS, make_background
 from common.errors import InputError
 from common.mixing import milliseconds_of, to_mono
 from common.seeding import make_rng
-from week3.trigger_word import variation
-from week3.trigger_word.backgrounds import TEST_KINDS, make_background
 from week3.trigger_word.data import Clip
 from week3.trigger_word.generation import GenerationConfig, in_a_room, vary
 from week3.trigger_word.synthesis import Event

@@ -15,13 +15,14 @@ from pathlib import Path
 import numpy as np
 
 from common.assets import find
+from common.audio import to_int16
+from common.backgrounds import TRAINING_KINDS, make_background
 from common.cli import say
 from common.errors import MissingFileError
 from common.mixing import to_mono
 from common.run_folder import OUT
 from common.seeding import make_rng
-from week3.trigger_word.backgrounds import TRAINING_KINDS, background_clips
-from week3.trigger_word.data import Clip, ClipSet, check_words, course_folder, load_folder
+from week3.trigger_word.data import EXAMPLE_MS, Clip, ClipSet, check_words, course_folder, load_folder
 from week3.trigger_word.network import TriggerNetwork
 from week3.trigger_word.shipped_clips import CLIPS, shipped_folder
 
@@ -29,6 +30,7 @@ ASSIGNMENT = "week3/trigger_word"
 WEIGHTS = "trigger-word-weights"
 RECORDING = "trigger-word-recording"
 TRAINED = OUT / ASSIGNMENT / "train" / "weights.npz"  # where `train` leaves its weights
+_LEVEL = 0.05  # root mean square of a background that is made up, of full scale
 _WORDS = ("activates", "negatives")
 _FEWEST_TO_SPLIT, _HELD_OUT = 10, 0.2
 
@@ -105,6 +107,24 @@ def load_backgrounds(
         return background_clips(count, seed, rate, voices=as_voices(voices))
     say(f"backgrounds: {folder}")
     return load_folder(folder, background=True, rate=rate)
+
+
+def background_clips(
+    count: int,
+    seed: int,
+    rate: int,
+    *,
+    kinds: Sequence[str] = TRAINING_KINDS,
+    voices: Sequence[np.ndarray] = (),
+) -> tuple[Clip, ...]:
+    """So many backgrounds of 10 s as clips, of the kinds in turn, seeded."""
+    clips = []
+    for number in range(count):
+        kind = kinds[number % len(kinds)]
+        rng = make_rng(seed, "background", number)
+        samples = make_background(kind, rng, EXAMPLE_MS / 1000, rate, voices=voices)
+        clips.append(Clip(f"{kind} {number}", to_int16(_LEVEL * samples), rate))
+    return tuple(clips)
 
 
 def load_clips(arguments: argparse.Namespace, rate: int, *, backgrounds: int) -> ClipSet:

@@ -13,15 +13,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from common.audio import to_int16
+from common import variation
 from common.errors import InputError
-from common.seeding import make_rng
-from week3.trigger_word import variation
-from week3.trigger_word.data import EXAMPLE_MS, Clip
 
 TRAINING_KINDS = ("rain", "hum", "babble", "traffic", "room")
 TEST_KINDS = (*TRAINING_KINDS, "wind", "machine")
-_LEVEL = 0.05  # root mean square of a background clip, of full scale
 _DROP_SECONDS = 0.012
 
 
@@ -55,24 +51,6 @@ def make_background(
         raise InputError(f"a background of {seconds} s is too short; give at least 0.1 s")
     samples = makers[kind](rng, frames, rate)
     return (samples / np.sqrt(variation.power(samples.astype(np.float32)))).astype(np.float32)
-
-
-def background_clips(
-    count: int,
-    seed: int,
-    rate: int,
-    *,
-    kinds: Sequence[str] = TRAINING_KINDS,
-    voices: Sequence[np.ndarray] = (),
-) -> tuple[Clip, ...]:
-    """So many backgrounds of 10 s as clips, of the kinds in turn, seeded."""
-    clips = []
-    for number in range(count):
-        kind = kinds[number % len(kinds)]
-        rng = make_rng(seed, "background", number)
-        samples = make_background(kind, rng, EXAMPLE_MS / 1000, rate, voices=voices)
-        clips.append(Clip(f"{kind} {number}", to_int16(_LEVEL * samples), rate))
-    return tuple(clips)
 
 
 def shaped_noise(
