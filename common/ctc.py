@@ -31,6 +31,7 @@ import numpy as np
 from common.errors import InputError
 
 NEVER = -np.inf
+_LOWEST = np.finfo(np.float64).min
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ class _Lattice:
         alpha[0, :, :2] = self._emitted[0, :, :2]
         alpha[0, ~self._inside] = NEVER
         for t in range(1, len(alpha)):
-            reached = np.logaddexp.reduce(self._arriving(alpha[t - 1]))
+            reached = _log_sum(self._arriving(alpha[t - 1]))
             alpha[t] = np.where(self._inside, reached + self._emitted[t], NEVER)
         return alpha
 
@@ -166,7 +167,7 @@ class _Lattice:
         ends = np.where(self._last, 0.0, NEVER)
         for t in range(len(beta) - 1, -1, -1):
             if t + 1 < len(beta):
-                beta[t] = np.logaddexp.reduce(self._leaving(beta[t + 1] + self._emitted[t + 1]))
+                beta[t] = _log_sum(self._leaving(beta[t + 1] + self._emitted[t + 1]))
             beta[t] = np.where((t == self.frames - 1)[:, np.newaxis], ends, beta[t])
         return beta
 
@@ -205,6 +206,13 @@ class _Lattice:
         ways[1, :, :-1] = after[:, 1:]
         ways[2, :, :-2] = np.where(self._skip[:, 2:], after[:, 2:], NEVER)
         return ways
+
+
+def _log_sum(ways: np.ndarray) -> np.ndarray:
+    """log(sum(exp)) over the first axis, faster than `np.logaddexp.reduce`, which has no vector instructions."""
+    top = np.maximum(ways.max(axis=0), _LOWEST)  # finite, so that nothing is infinity minus infinity
+    with np.errstate(divide="ignore"):
+        return np.log(np.exp(ways - top).sum(axis=0)) + top
 
 
 def _check(logits: np.ndarray, frames: np.ndarray, transcripts: Sequence[Sequence[int]], blank: int) -> None:
