@@ -23,8 +23,8 @@ import numpy as np
 from benchmarks.harness import Target, Work, main
 from common.assets import PROJECT
 from common.seeding import legacy_numpy_seed
+from common.sentence_classifier.ids import WordTable
 from week2.emojify.data import load_sentences
-from week2.emojify.ids import WordTable
 
 SENTENCES, PASSES, WINDOW, EPOCHS, BATCH, RATE = 132, 20, 10, 50, 32, 0.01
 
@@ -112,7 +112,8 @@ def network() -> tuple[Any, np.ndarray, np.ndarray]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import keras
 
-    from week2.emojify.model import build_model, course_config
+    from common.sentence_classifier.model import build_model
+    from week2.emojify.model import course_config
 
     X, Y, vectors = sentences()
     words = [text.lower().split() for text in X]

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from common.glove import load_vectors
+from common.sentence_classifier.evaluate import evaluate
+from common.sentence_classifier.train import train, train_average
 from week2.emojify.data import load_sentences
-from week2.emojify.evaluate import evaluate
-from week2.emojify.model import course_config
-from week2.emojify.train import course_training, train, train_average
+from week2.emojify.model import course_config, course_training
 
 SEEDS = range(5)
 

@@ -103,3 +103,13 @@ def test_the_helpers_of_the_notebook(tmp_path, without_course):
     with pytest.raises(InputError, match=r"other\.csv"):
         read_csv("data/other.csv")
     assert {"model", "predict", "Emojify_V2", "sentence_to_avg"} <= set(functions())
+
+
+def test_the_course_s_network_has_its_layers_and_parameters():
+    from common.sentence_classifier.model import build_model
+    from week2.emojify.model import course_config
+
+    model = build_model(course_config(50, 10), np.zeros((11, 50)))
+    kinds = [type(layer).__name__ for layer in model.layers]
+    assert kinds == ["InputLayer", "Embedding", "LSTM", "Dropout", "LSTM", "Dropout", "Dense", "Activation"]
+    assert sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) == 223_877

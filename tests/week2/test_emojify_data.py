@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from week2.emojify.data import load_sentences, load_texts, split_places
-from week2.emojify.emoji_table import Emoji, EmojiTable, course_table, read_table
+from common.sentence_classifier.classes import ClassTable, LabelClass, read_table
+from common.sentence_classifier.labelled import LabelledSentences, load_texts, split_places
+from week2.emojify.data import load_sentences
+from week2.emojify.emoji_table import course_table
 
 
 def write(path, content):
@@ -111,7 +113,7 @@ def test_a_table_of_one_s_own(tmp_path):
     assert data.labels.tolist() == [0, 1, 2]
     with pytest.raises(InputError, match="line 1 has the label 3, and labels go from 0 to 2"):
         load_sentences(write(tmp_path / "bad.csv", "la la,3\n"), table=table)
-    assert EmojiTable.from_list(table.to_list()) == table
+    assert ClassTable.from_list(table.to_list()) == table
     assert str(table[0]) == "🎵 (music)" and str(table[2]) == "🏠"
 
 
@@ -131,10 +133,8 @@ def test_sentences_without_labels(tmp_path):
 
 
 def test_a_split_takes_the_same_share_of_every_class():
-    from week2.emojify.data import LabelledSentences
-
     labels = np.repeat([0, 1, 2], [40, 20, 1])
-    table = EmojiTable(Emoji(name, name) for name in "abc")
+    table = ClassTable(LabelClass(name, name) for name in "abc")
     data = LabelledSentences(tuple(map(str, range(61))), labels, ("",) * 61, table)
     held = split_places(data, share=0.25, seed=3)
     assert np.bincount(labels[held], minlength=3).tolist() == [10, 5, 0]

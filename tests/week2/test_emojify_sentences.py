@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from common.assets import PROJECT, catalogue
+from common.sentence_classifier.labelled import ORDER, PLAIN
+from common.sentence_classifier.likeness import near_pairs
 from common.words import words_of
-from week2.emojify.data import ORDER, PLAIN, load_sentences
+from week2.emojify.data import load_sentences
 
 ASSETS = PROJECT / "week2" / "emojify" / "assets"
 
@@ -20,31 +22,6 @@ def train():
 @pytest.fixture(scope="module")
 def test():
     return load_sentences(ASSETS / "sentences_test.csv")
-
-
-def edit_distance(first, second):
-    """Insertions, removals and replacements of words that turn one into the other."""
-    row = list(range(len(second) + 1))
-    for count, word in enumerate(first, 1):
-        before, row = row, [count]
-        for place, other in enumerate(second, 1):
-            row.append(min(before[place] + 1, row[-1] + 1, before[place - 1] + (word != other)))
-    return row[-1]
-
-
-def near(first, second):
-    """Whether two sentences share a template: at most two words, or at most 40 % of the longer one, are other ones."""
-    longest = max(len(first), len(second))
-    limit = max(2, int(0.4 * longest))
-    common = sum((Counter(first) & Counter(second)).values())
-    return longest - common <= limit and edit_distance(first, second) <= limit
-
-
-def test_the_measure_itself():
-    assert edit_distance(["a", "b", "c"], ["a", "c"]) == 1
-    assert edit_distance(["a", "b", "c"], ["c", "b", "a"]) == 2
-    assert near(["we", "like", "red", "cakes"], ["we", "eat", "hot", "cakes"])
-    assert not near(["we", "like", "red", "cakes"], ["cakes", "are", "what", "they", "eat"])
 
 
 def test_there_are_enough_and_they_are_balanced(train, test):
@@ -63,13 +40,8 @@ def test_no_sentence_is_there_twice(train, test):
 
 
 def test_no_test_sentence_has_the_template_of_a_training_sentence(train, test):
-    learnt = [words_of(sentence) for sentence in train.sentences]
-    shared = [
-        (sentence, " ".join(other))
-        for sentence in test.sentences
-        for other in learnt
-        if near(words_of(sentence), other)
-    ]
+    asked, learnt = ([words_of(sentence) for sentence in data.sentences] for data in (test, train))
+    shared = [(" ".join(asked[i]), " ".join(learnt[j])) for i, j in near_pairs(asked, learnt)]
     assert not shared
 
 
@@ -83,7 +55,7 @@ def test_many_order_sentences_have_a_twin_of_the_same_words_and_another_emoji(te
 
 def test_the_shipped_vectors_know_nearly_all_words(train, test):
     from common.glove import load_vectors
-    from week2.emojify.reading import Reader
+    from common.sentence_classifier.reading import Reader
 
     vectors = load_vectors(PROJECT / catalogue()["glove-50d"]["shipped"])
     words = {word for sentence in train.sentences + test.sentences for word in words_of(sentence)}

@@ -9,11 +9,12 @@ import pytest
 
 from common.assets import PROJECT, catalogue, find
 from common.glove import load_vectors
-from week2.emojify.data import ORDER, PLAIN, load_sentences
-from week2.emojify.evaluate import evaluate
-from week2.emojify.finding import SHIPPED
-from week2.emojify.predict import predict
-from week2.emojify.trained import AVERAGE, LSTM, TrainedModel
+from common.sentence_classifier.evaluate import evaluate
+from common.sentence_classifier.labelled import ORDER, PLAIN
+from common.sentence_classifier.predict import predict
+from common.sentence_classifier.trained import AVERAGE, LSTM, TrainedModel
+from week2.emojify.data import load_sentences
+from week2.emojify.run import TASK
 
 ASSETS = PROJECT / "week2" / "emojify" / "assets"
 
@@ -30,7 +31,7 @@ def test():
 
 @pytest.fixture(scope="module")
 def found(vectors, test):
-    models = {version: TrainedModel.load(find(SHIPPED[version]).path) for version in (AVERAGE, LSTM)}
+    models = {version: TrainedModel.load(find(TASK.weights[version]).path) for version in (AVERAGE, LSTM)}
     assert all(model.fits(vectors) for model in models.values())
     return models, {version: evaluate(model, vectors, test) for version, model in models.items()}
 
@@ -67,7 +68,7 @@ def test_version_2_beats_a_tf_idf_baseline(found, test):
 
 def test_the_course_s_example_of_what_averages_cannot_see(found, vectors):
     (answer,) = predict(found[0][LSTM], vectors, ["not feeling happy"])
-    assert answer.emoji.name == "disappointed"
+    assert answer.answer.name == "disappointed"
 
 
 def test_an_answer_needs_no_tensorflow(tmp_path, without_course):

@@ -128,7 +128,7 @@ def predict_figure(figure: Figure, context: Context) -> Any:
 
 def confusion_figure(figure: Figure, context: Context) -> Any:
     """Sentences by class (rows) and the class they got, on the test sentences."""
-    from week2.emojify.evaluate import confusion
+    from common.sentence_classifier.evaluate import confusion
 
     data = sentences(context, named_file(figure.what, TEST_FILE))
     return confusion(data.labels, _classes(figure, context, data.sentences, data.labels), len(data.table))

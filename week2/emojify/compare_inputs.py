@@ -17,7 +17,8 @@ from common.assets import Asset, find, find_by_file_name
 from common.course_figures import Context, Figure
 from common.errors import MissingFileError
 from common.glove import load_vectors
-from week2.emojify.data import LabelledSentences, load_sentences
+from common.sentence_classifier.labelled import LabelledSentences
+from week2.emojify.data import load_sentences
 
 GLOVE = "glove.6B.50d.txt"
 WHOLE = 400_000

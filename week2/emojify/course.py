@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from common.errors import InputError
-from week2.emojify.average import Progress, average, fit, probabilities
-from week2.emojify.model import build_model, course_config
+from common.sentence_classifier.average import Progress, average, fit, probabilities
+from common.sentence_classifier.model import build_model
+from week2.emojify.model import course_config
 
 if TYPE_CHECKING:
     import keras

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from week2.emojify.average import average, cost_and_gradients, fit, initialize, probabilities
+from common.sentence_classifier.average import (
+    average,
+    cost_and_gradients,
+    fit,
+    fit_with_vectors,
+    gradients_with_vectors,
+    initialize,
+    probabilities,
+)
 
 
 def plain_softmax(x):
@@ -97,3 +105,45 @@ def test_labels_that_do_not_fit(labels):
     W, b = initialize(np.random.default_rng(0), 4, 2)
     with pytest.raises(InputError):
         fit(np.ones((3, 2)), labels, W, b)
+
+
+def cost_of(rows, label, E, W, b):
+    return -np.log(plain_softmax(W @ E[rows].mean(axis=0) + b)[label])
+
+
+def test_the_gradient_of_vectors_that_are_learnt_along(example):
+    _, Y, W, b = example
+    E, rows = np.random.default_rng(1).normal(size=(6, 7)), np.array([4, 2, 2])
+    dE, dW, db = gradients_with_vectors(rows, Y[0], E, W, b)
+    whole = np.zeros_like(E)
+    np.add.at(whole, rows, dE)
+    for value, gradient in ((E, whole), (W, dW), (b, db)):
+        for place in np.ndindex(value.shape):
+            kept, costs = value[place], []
+            for sign in (1, -1):
+                value[place] = kept + sign * 1e-6
+                costs.append(cost_of(rows, Y[0], E, W, b))
+            value[place] = kept
+            assert gradient[place] == pytest.approx((costs[0] - costs[1]) / 2e-6, abs=1e-8)
+
+
+def test_learning_vectors_goes_along_it_and_leaves_what_it_was_given():
+    rng = np.random.default_rng(2)
+    E, W, b = rng.normal(size=(5, 3)), rng.normal(size=(2, 3)), np.zeros(2)
+    before, rows = (E.copy(), W.copy()), np.array([1, 1, 3])
+    dE, dW, _ = gradients_with_vectors(rows, 1, E, W, b)
+    got = fit_with_vectors([rows], [1], E, W, b, rng=rng, learning_rate=0.5, passes=1)
+    assert np.allclose(got[1], W - 0.5 * dW) and np.array_equal(E, before[0]) and np.array_equal(W, before[1])
+    moved = np.zeros_like(E)
+    moved[1], moved[3] = -1.0 * dE, -0.5 * dE
+    assert np.allclose(got[0] - E, moved)
+
+
+def test_words_without_a_difference_in_their_vectors_are_told_apart_once_these_are_learnt():
+    sentences, labels = [np.array([0, 2]), np.array([1, 2]), np.array([], int)] * 10, [0, 1, 0] * 10
+    rng = np.random.default_rng(3)
+    E, W, b = fit_with_vectors(
+        sentences, labels, np.ones((3, 4)), 0.1 * rng.normal(size=(2, 4)), np.zeros(2), rng=rng, learning_rate=0.5
+    )
+    answers = [int(probabilities(E[rows].mean(axis=0)[np.newaxis], W, b).argmax()) for rows in sentences[:2]]
+    assert answers == [0, 1]

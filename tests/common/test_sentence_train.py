@@ -1,15 +1,17 @@
 """Training of both versions on a small task that only word order decides."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from common.errors import InputError
 from common.glove import WordVectors
-from week2.emojify.average import AverageConfig
-from week2.emojify.data import LabelledSentences
-from week2.emojify.emoji_table import Emoji, EmojiTable
-from week2.emojify.model import ModelConfig
-from week2.emojify.train import TrainConfig, describe, train, train_average
+from common.sentence_classifier.average import AverageConfig
+from common.sentence_classifier.classes import ClassTable, LabelClass
+from common.sentence_classifier.labelled import LabelledSentences
+from common.sentence_classifier.model import ModelConfig
+from common.sentence_classifier.train import TrainConfig, describe, read_to_learn, train, train_average
 
 WORDS = ("good", "bad", "not", "the", "cake", "day")
 SMALL = ModelConfig(n_units=12, n_layers=1, dropout=0.0, input_dropout=0.0, word_dropout=0.0, recurrent_dropout=0.0)
@@ -25,7 +27,7 @@ def vectors():
 @pytest.fixture(scope="module")
 def data():
     """Whether the word after "not" is good: the bag of words is the same for both classes."""
-    table = EmojiTable([Emoji("+", "nice"), Emoji("-", "awful")])
+    table = ClassTable([LabelClass("+", "nice"), LabelClass("-", "awful")])
     sentences, labels = [], []
     for thing in ("cake", "day", "the cake", "the day", "the good cake", "the bad day"):
         for first, second, label in (("good", "bad", 0), ("bad", "good", 1)):
@@ -90,3 +92,37 @@ def test_vectors_that_know_no_word(data):
     vectors = WordVectors(["mot"], np.ones((1, 3), np.float32))
     with pytest.raises(InputError, match="know no word"):
         train_average(data, vectors)
+
+
+def test_words_that_the_vectors_lack_are_learnt_along(data, vectors):
+    """The vectors know neither "good" nor "bad", which alone tell the classes apart."""
+    table = data.table
+    few = WordVectors(["the", "cake", "day"], vectors.matrix[3:])
+    texts = ("the good cake", "a bad cake", "good day", "bad day", "the good day", "the bad days") * 4
+    plain = LabelledSentences(texts, np.array([0, 1, 0, 1, 0, 1] * 4), ("",) * 24, table)
+    average = train_average(plain, few, config=AverageConfig(0.5, 30, learn_vectors=True))
+    network, _ = train(plain, few, model=replace(SMALL, learn_vectors=True), config=QUICK)
+    for model in (average, network):
+        assert set(model.words) == {"the", "a", "good", "bad", "cake", "day", "days"}
+        p = model.probabilities([["good"], ["bad"], ["good", "days"], ["bad", "days"]], few)
+        assert p.argmax(axis=1).tolist() == [0, 1, 0, 1]
+        assert set(model.sample) == {"the", "cake", "day"} and model.fits(few)
+    frozen, _ = train(plain, few, model=SMALL, config=TrainConfig(epochs=1))
+    assert frozen.words == () and "embedding" not in frozen.members[0]
+
+
+def test_vectors_begin_as_those_of_the_word_that_is_meant(data, vectors):
+    texts = LabelledSentences(("the cakes", "a cake"), np.array([0, 1]), ("", ""), data.table)
+    words, start = read_to_learn(texts, vectors, learn_vectors=True, seed=0)
+    assert words == [("the", "cakes"), ("a", "cake")]
+    assert np.array_equal(start["cakes"], vectors["cake"]) and np.array_equal(start["the"], vectors["the"])
+    again = read_to_learn(texts, vectors, learn_vectors=True, seed=0)[1]
+    other = read_to_learn(texts, vectors, learn_vectors=True, seed=1)[1]
+    assert np.array_equal(start["a"], again["a"]) and not np.array_equal(start["a"], other["a"])
+
+
+def test_long_sentences_widen_the_window_or_are_cut(data, vectors):
+    config = TrainConfig(epochs=1)
+    wide, _ = train(data, vectors, model=replace(SMALL, window=3), config=config)
+    cut, _ = train(data, vectors, model=replace(SMALL, window=3), config=replace(config, cut=True))
+    assert wide.window == max(len(sentence.split()) for sentence in data.sentences) > 3 and cut.window == 3

@@ -5,11 +5,14 @@ import pytest
 from sklearn import metrics
 
 from common.glove import WordVectors
-from week2.emojify.data import LabelledSentences
-from week2.emojify.emoji_table import course_table
-from week2.emojify.evaluate import class_scores, confusion, describe, describe_mistakes, evaluate
-from week2.emojify.model import ModelConfig
-from week2.emojify.trained import AVERAGE, TrainedModel
+from common.sentence_classifier.classes import ClassTable, LabelClass
+from common.sentence_classifier.evaluate import class_scores, confusion, describe, describe_mistakes, evaluate
+from common.sentence_classifier.labelled import LabelledSentences
+from common.sentence_classifier.model import ModelConfig
+from common.sentence_classifier.trained import AVERAGE, TrainedModel
+
+PAIRS = ("❤️", "heart"), ("⚾", "ball"), ("😄", "smile"), ("😞", "disappointed"), ("🍴", "fork")
+TABLE = ClassTable(LabelClass(*pair) for pair in PAIRS)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -26,15 +29,13 @@ def test_scores_are_scikit_learn_s(seed):
 def identity_model():
     """Gives class k to a sentence whose words mostly are word k."""
     member = {"dense/kernel": 10 * np.eye(5, dtype=np.float32), "dense/bias": np.zeros(5, np.float32)}
-    return TrainedModel(AVERAGE, course_table(), ModelConfig(5, 5), [member], {})
+    return TrainedModel(AVERAGE, TABLE, ModelConfig(5, 5), [member], {})
 
 
 def test_an_evaluation_counts_what_it_should():
     vectors = WordVectors(list("abcde"), np.eye(5, dtype=np.float32))
     sentences = ("a a", "b b", "c xyzzy", "a", "e d e")
-    data = LabelledSentences(
-        sentences, np.array([0, 1, 2, 3, 4]), ("plain", "plain", "order", "order", "plain"), course_table()
-    )
+    data = LabelledSentences(sentences, np.array([0, 1, 2, 3, 4]), ("plain", "plain", "order", "order", "plain"), TABLE)
     found = evaluate(identity_model(), vectors, data)
     assert found.accuracy == pytest.approx(0.8)
     assert found.by_kind == {"plain": (1.0, 3), "order": (0.5, 2)}
@@ -47,11 +48,11 @@ def test_an_evaluation_counts_what_it_should():
 
 
 def test_pictures_are_drawn(tmp_path):
-    from week2.emojify.pictures import draw_confusions, draw_weights
-    from week2.emojify.predict import predict
+    from common.sentence_classifier.pictures import draw_confusions, draw_weights
+    from common.sentence_classifier.predict import predict
 
     vectors = WordVectors(list("abcde"), np.eye(5, dtype=np.float32))
-    data = LabelledSentences(("a a", "b"), np.array([0, 1]), ("", ""), course_table())
+    data = LabelledSentences(("a a", "b"), np.array([0, 1]), ("", ""), TABLE)
     found = evaluate(identity_model(), vectors, data)
     draw_confusions(tmp_path / "one.png", {"version 1": found, "version 2": found}, data.table)
     draw_weights(tmp_path / "two.png", predict(identity_model(), vectors, ["a b a", "c d", "xyzzy"], weights=True))

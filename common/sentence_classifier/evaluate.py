@@ -8,16 +8,16 @@ A quotient without anything below the line is 0. Sentences of a kind ("plain", "
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from common.glove import WordVectors
-from week2.emojify.data import LabelledSentences
-from week2.emojify.emoji_table import EmojiTable
-from week2.emojify.reading import Reader
-from week2.emojify.trained import TrainedModel
+from common.sentence_classifier.classes import ClassTable
+from common.sentence_classifier.labelled import LabelledSentences
+from common.sentence_classifier.reading import Reader
+from common.sentence_classifier.trained import TrainedModel
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ClassScore:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A sentence that got another emoji than it should: class numbers, and p of the one it got."""
+    """A sentence that got another class than it should: class numbers, and p of the one it got."""
 
     sentence: str
     label: int
@@ -46,13 +46,13 @@ class Evaluation:
     """What `evaluate` found.
 
     Attributes:
-        accuracy: share of the sentences that get their emoji.
+        accuracy: share of the sentences that get their class.
         by_kind: the same for the sentences of each kind, with their number: kind -> (accuracy, sentences).
         classes: the scores of every class, in order.
         confusion: sentences by class (rows) and by the class that they got (columns), int64.
         mistakes: the errors, in order.
-        unknown: words that the vectors lack, in order of their first coming.
-        known_share: share of the distinct words that the vectors have.
+        unknown: words that the vocabulary lacks, in order of their first coming.
+        known_share: share of the distinct words that the vocabulary has.
     """
 
     accuracy: float
@@ -71,7 +71,7 @@ class Evaluation:
 
 def evaluate(model: TrainedModel, vectors: WordVectors, data: LabelledSentences) -> Evaluation:
     """Hold a model's answers against the labels of `data`."""
-    reader = Reader(vectors)
+    reader = Reader(model.vocabulary(vectors))
     readings = [reader.read(sentence) for sentence in data.sentences]
     p = model.probabilities([reading.words for reading in readings], vectors)
     predicted = p.argmax(axis=1)
@@ -119,10 +119,11 @@ def class_scores(matrix: np.ndarray) -> tuple[ClassScore, ...]:
     return tuple(ClassScore(float(p), float(r), float(f), int(count)) for p, r, f, count in rows)
 
 
-def describe(found: Evaluation, table: EmojiTable) -> str:
-    """Accuracy, kinds and classes as a table for people."""
+def describe(found: Evaluation, table: ClassTable, measures: Mapping[str, float] | None = None) -> str:
+    """Accuracy, kinds and classes as a table for people, with further measures by name."""
     total = int(found.confusion.sum())
-    lines = [f"accuracy {found.accuracy:.3f}, macro F1 {found.macro_f1:.3f} on {total} sentences"]
+    more = "".join(f", {name} {value:.3f}" for name, value in (measures or {}).items())
+    lines = [f"accuracy {found.accuracy:.3f}, macro F1 {found.macro_f1:.3f}{more} on {total} sentences"]
     lines += [f"  {kind:5} {accuracy:.3f} of {count}" for kind, (accuracy, count) in found.by_kind.items()]
     lines.append(f"{'':24} precision  recall     F1  sentences")
     for entry, score in zip(table.entries, found.classes, strict=True):
@@ -131,7 +132,7 @@ def describe(found: Evaluation, table: EmojiTable) -> str:
     return "\n".join(lines)
 
 
-def describe_mistakes(found: Evaluation, table: EmojiTable) -> str:
+def describe_mistakes(found: Evaluation, table: ClassTable) -> str:
     """The list of errors, a line each: should be, got with its probability, the sentence."""
     return "\n".join(
         f"{table[one.label].symbol} -> {table[one.predicted].symbol}  p {one.probability:.2f}  {one.sentence.strip()}"

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from week2.emojify.emoji_table import course_table
-from week2.emojify.ids import WordTable
-from week2.emojify.model import ModelConfig, build_model, course_config, from_keras, to_keras
-from week2.emojify.network import EmojiNetwork
-from week2.emojify.trained import AVERAGE, LSTM, TrainedModel, take_sample
+from common.sentence_classifier.classes import ClassTable, LabelClass
+from common.sentence_classifier.ids import WordTable
+from common.sentence_classifier.model import ModelConfig, build_model, from_keras, learnt_vectors, to_keras
+from common.sentence_classifier.network import SentenceNetwork
+from common.sentence_classifier.trained import AVERAGE, LSTM, TrainedModel, take_sample
 
+PAIRS = ("❤️", "heart"), ("⚾", "ball"), ("😄", "smile"), ("😞", "disappointed"), ("🍴", "fork")
+TABLE = ClassTable(LabelClass(*pair) for pair in PAIRS)
 WORDS = {f"w{number}": vector for number, vector in enumerate(np.random.default_rng(0).normal(size=(12, 6)))}
 SENTENCES = [["w1", "w2", "w3"], [], ["w5"] * 7, ["w4", "w0", "w11", "w2", "w9"]]
 
@@ -44,7 +46,7 @@ def test_numpy_and_keras_agree(options):
     to_keras(model, config, given)
     assert all(np.array_equal(value, given[name]) for name, value in from_keras(model, config).items())
     expected = np.asarray(model(table.encode(SENTENCES, window=7, padding=config.padding)))
-    got = EmojiNetwork(config, given).predict(arrays())
+    got = SentenceNetwork(config, given).predict(arrays())
     assert got.dtype == np.float32 and np.allclose(got, expected, atol=2e-6)
 
 
@@ -52,7 +54,7 @@ def test_with_masking_padding_counts_for_nothing_and_without_it_does():
     for masking in (True, False):
         config = ModelConfig(n_inputs=6, window=7, n_units=5, masking=masking)
         wide = ModelConfig(n_inputs=6, window=20, n_units=5, masking=masking)
-        narrow, broad = (EmojiNetwork(one, parameters(config)).predict(arrays()) for one in (config, wide))
+        narrow, broad = (SentenceNetwork(one, parameters(config)).predict(arrays()) for one in (config, wide))
         assert np.allclose(narrow, broad, atol=1e-6) == masking
 
 
@@ -62,13 +64,6 @@ def test_the_embedding_is_frozen_and_not_among_the_parameters():
     assert [weight.path for weight in model.non_trainable_weights if "embedding" in weight.path]
     assert not any("embedding" in name for name in config.parameter_shapes())
     assert len(model.trainable_weights) == len(config.parameter_shapes())
-
-
-def test_the_course_s_network_has_its_layers_and_parameters():
-    model = build_model(course_config(50, 10), np.zeros((11, 50)))
-    kinds = [type(layer).__name__ for layer in model.layers]
-    assert kinds == ["InputLayer", "Embedding", "LSTM", "Dropout", "LSTM", "Dropout", "Dense", "Activation"]
-    assert sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) == 223_877
 
 
 @pytest.mark.parametrize(
@@ -102,7 +97,7 @@ def trained(version=LSTM, members=2):
         given = [
             {name: np.resize(value, config.parameter_shapes()[name]) for name, value in one.items()} for one in given
         ]
-    return TrainedModel(version, course_table(), config, given, take_sample(list(WORDS), WORDS), {"seed": 3})
+    return TrainedModel(version, TABLE, config, given, take_sample(list(WORDS), WORDS), {"seed": 3})
 
 
 @pytest.mark.parametrize("version", [AVERAGE, LSTM])
@@ -143,7 +138,7 @@ def damage_header(path, change):
         lambda header, arrays: header.update(format="another"),
         lambda header, arrays: header.update(version=3),
         lambda header, arrays: header.update(members=0),
-        lambda header, arrays: header["emoji"].pop(),
+        lambda header, arrays: header["classes"].pop(),
         lambda header, arrays: header["config"].update(n_units=4),
         lambda header, arrays: header["config"].update(colour="red"),
         lambda header, arrays: arrays.pop("1/dense/bias"),
@@ -177,3 +172,55 @@ def test_other_vectors_are_told_apart_and_more_words_are_not_others():
     assert not model.fits(WordVectors(words, matrix + np.float32(0.1)))
     assert not model.fits(WordVectors(words, matrix[:, :5]))
     assert not model.fits(WordVectors([f"other{word}" for word in words], matrix))
+
+
+def with_words(version=LSTM):
+    """A model that has learnt the vectors of "w1" and of a word that no vectors have."""
+    model = trained(version, members=2)
+    rng = np.random.default_rng(8)
+    members = [one | {"embedding": rng.normal(size=(2, 6)).astype(np.float32)} for one in model.members]
+    return TrainedModel(version, TABLE, model.config, members, model.sample, {}, ("new", "w1"))
+
+
+@pytest.mark.parametrize("version", [AVERAGE, LSTM])
+def test_words_learnt_along_count_with_their_own_vectors_and_others_with_the_given_ones(tmp_path, version):
+    model = with_words(version)
+    again = TrainedModel.load(model.save(tmp_path / "weights.npz"))
+    assert again.words == ("new", "w1") and "new" in again.vocabulary(WORDS) and "w5" in again.vocabulary(WORDS)
+    assert "w5" not in again.vocabulary({})
+    sentence = ["w5", "new", "w1"]
+    expected = []
+    for member in model.members:
+        alone = {name: value for name, value in member.items() if name != "embedding"}
+        own = WORDS | {"new": member["embedding"][0], "w1": member["embedding"][1]}
+        expected.append(TrainedModel(version, TABLE, model.config, [alone], {}).probabilities([sentence], own))
+    assert np.allclose(again.probabilities([sentence], WORDS), np.mean(expected, axis=0), atol=1e-6)
+    changed = again.members[0]["embedding"][:1]
+    again.members[0]["embedding"] = changed
+    with pytest.raises(InputError, match="embedding has shape"):
+        TrainedModel.load(again.save(tmp_path / "cut.npz"))
+
+
+def test_an_embedding_that_is_learnt_is_among_the_trainable_weights():
+    config = ModelConfig(n_inputs=6, window=7, n_units=5, learn_vectors=True)
+    table = WordTable(SENTENCES, WORDS, 6)
+    model = build_model(config, table.matrix)
+    assert len(model.trainable_weights) == len(config.parameter_shapes()) + 1
+    assert np.allclose(learnt_vectors(model), table.matrix[1:])
+    with pytest.raises(InputError, match="leave masking on"):
+        ModelConfig(masking=False, learn_vectors=True)
+
+
+def test_files_of_the_older_form_are_read(tmp_path):
+    model = trained()
+    path = model.save(tmp_path / "weights.npz")
+
+    def as_before(header, arrays):
+        header.update(format="sequence-models emojify 1", emoji=header.pop("classes"))
+        header.pop("words")
+        header["config"].pop("learn_vectors")
+
+    damage_header(path, as_before)
+    again = TrainedModel.load(path)
+    assert again.table == TABLE and again.words == ()
+    assert np.array_equal(again.probabilities(SENTENCES, WORDS), model.probabilities(SENTENCES, WORDS))

@@ -8,7 +8,7 @@ the best epoch (the parameters of that epoch are kept), and several networks can
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +18,14 @@ import numpy as np
 from common.errors import InputError
 from common.glove import WordVectors
 from common.seeding import make_rng, seed_keras
+from common.sentence_classifier.average import AverageConfig, average, fit, fit_with_vectors, initialize
+from common.sentence_classifier.ids import WordTable
+from common.sentence_classifier.labelled import LabelledSentences, split_places
+from common.sentence_classifier.model import ModelConfig, Parameters, build_model, from_keras, learnt_vectors
+from common.sentence_classifier.reading import Reader
+from common.sentence_classifier.trained import AVERAGE, LSTM, TrainedModel, take_sample
 from common.vocabulary import one_hot
-from week2.emojify.average import AverageConfig, average, fit, initialize
-from week2.emojify.data import LabelledSentences, split_places
-from week2.emojify.ids import WordTable
-from week2.emojify.model import ModelConfig, Parameters, build_model, from_keras
-from week2.emojify.reading import Reader
-from week2.emojify.trained import AVERAGE, LSTM, TrainedModel, take_sample
+from common.words import words_of
 
 if TYPE_CHECKING:
     from common.training import TrainingResult
@@ -43,6 +44,7 @@ class TrainConfig:
         validation: share of the sentences by which the best epoch is found; 0: all are learnt from, to the end.
         patience: epochs without a better validation loss after which training stops.
         members: networks whose probabilities are averaged, each with a start of its own.
+        cut: whether sentences longer than the network's window are cut, not the window widened.
         seed: of the starts, the orders, the dropout and the split.
     """
 
@@ -54,6 +56,7 @@ class TrainConfig:
     validation: float = 0.0
     patience: int = 10
     members: int = 1
+    cut: bool = False
     seed: int = 0
 
     def __post_init__(self):
@@ -64,18 +67,35 @@ class TrainConfig:
             raise InputError(f"{self.members} networks, {self.epochs} epochs: there must be at least one of each")
 
 
-def course_training(seed: int = 0) -> TrainConfig:
-    """The course's way: 50 passes with Adam at 0.001 and no regularisation but the network's dropout."""
-    return TrainConfig(epochs=50, learning_rate=1e-3, weight_decay=0.0, label_smoothing=0.0, seed=seed)
-
-
-def read_words(data: LabelledSentences, vectors: WordVectors) -> list[tuple[str, ...]]:
-    """The known words of every sentence. Raises InputError where no sentence has any."""
-    reader = Reader(vectors)
+def read_words(data: LabelledSentences, vocabulary: Container[str]) -> list[tuple[str, ...]]:
+    """The words of every sentence that the vocabulary has. Raises InputError where no sentence has any."""
+    reader = Reader(vocabulary)
     words = [reader.read(sentence).words for sentence in data.sentences]
     if not any(words):
         raise InputError("the word vectors know no word of any sentence; name vectors of the sentences' language")
     return words
+
+
+def read_to_learn(
+    data: LabelledSentences, vectors: WordVectors, *, learn_vectors: bool, seed: int, longest: int | None = None
+) -> tuple[list[tuple[str, ...]], Mapping[str, np.ndarray]]:
+    """(the words of every sentence, what their vectors are at first).
+
+    Where the vectors are learnt along, every word of a sentence is one, and those that the vectors lack begin as what
+    they are read as (plurals as their singular), or as random numbers of the usual size. Sentences are cut after
+    `longest` words.
+    """
+    if not learn_vectors:
+        return [words[:longest] for words in read_words(data, vectors)], vectors
+    own = {word for sentence in data.sentences for word in words_of(sentence)}
+    words = [one[:longest] for one in read_words(data, own | set(vectors))]
+    reader, rng = Reader(vectors), make_rng(seed, "word vectors")
+    size = float(np.std(vectors.matrix[:10_000]))
+    start = {}
+    for word in sorted({word for one in words for word in one}):
+        near = reader.read(word).words
+        start[word] = vectors[near[0]] if len(near) == 1 else rng.normal(0, size, vectors.dimensions)
+    return words, start
 
 
 def train_average(
@@ -83,14 +103,23 @@ def train_average(
 ) -> TrainedModel:
     """Train version 1: softmax regression on the averages, one sentence a step, as the course does."""
     config = config or AverageConfig()
-    words, n = read_words(data, vectors), vectors.dimensions
-    X = np.array([average(one, vectors, n) for one in words])
-    W, b = initialize(make_rng(seed, "average"), len(data.table), n)
-    W, b = fit(X, data.labels, W, b, learning_rate=config.learning_rate, passes=config.passes)
-    member = {"dense/kernel": W.T.astype(np.float32), "dense/bias": b.astype(np.float32)}
-    model = ModelConfig(len(data.table), n)
+    words, start = read_to_learn(data, vectors, learn_vectors=config.learn_vectors, seed=seed)
+    n, rng = vectors.dimensions, make_rng(seed, "average")
+    W, b = initialize(rng, len(data.table), n)
+    options = {"learning_rate": config.learning_rate, "passes": config.passes}
+    own: dict[str, np.ndarray] = {}
+    if config.learn_vectors:
+        table = WordTable(words, start, n)
+        ids = [np.array([table.ids[word] - 1 for word in one], int) for one in words]
+        matrix, W, b = fit_with_vectors(ids, data.labels, table.matrix[1:], W, b, rng=rng, **options)
+        own = {"embedding": matrix.astype(np.float32)}
+    else:
+        W, b = fit(np.array([average(one, vectors, n) for one in words]), data.labels, W, b, **options)
+    member = {"dense/kernel": W.T.astype(np.float32), "dense/bias": b.astype(np.float32)} | own
+    model = ModelConfig(len(data.table), n, learn_vectors=config.learn_vectors)
     notes = {"sentences": digest(data), "training": asdict(config), "seed": seed}
-    return TrainedModel(AVERAGE, data.table, model, [member], _sample(words, vectors), notes)
+    names = tuple(table.ids) if own else ()
+    return TrainedModel(AVERAGE, data.table, model, [member], _sample(words, vectors), notes, names)
 
 
 def train(
@@ -107,8 +136,9 @@ def train(
     Args:
         data: the sentences.
         vectors: of their words.
-        model: the network; `n_classes` and `n_inputs` are set from the data, and `window` is made wide enough. With
-            masking, a wider window costs nothing: training reads no further than the longest sentence.
+        model: the network; `n_classes` and `n_inputs` are set from the data, and `window` is made wide enough, unless
+            longer sentences are to be cut. With masking, a wider window costs nothing: training reads no further than
+            the longest sentence.
         config: how to train.
         folder: for the checkpoints (`checkpoints-1`, ...; the same call goes on from what is there), the losses as a
             table and as a picture (`losses-1.csv`, `losses-1.png`, ...), a number for each network.
@@ -117,10 +147,13 @@ def train(
     Returns the model, float32, and each network's history (losses in nats per sentence).
     """
     config = config or TrainConfig()
-    words = read_words(data, vectors)
-    longest, model = max(map(len, words)), model or ModelConfig()
-    model = replace(model, n_classes=len(data.table), n_inputs=vectors.dimensions, window=max(model.window, longest))
-    table = WordTable(words, vectors, vectors.dimensions)
+    model = model or ModelConfig()
+    words, start = read_to_learn(
+        data, vectors, learn_vectors=model.learn_vectors, seed=config.seed, longest=model.window if config.cut else None
+    )
+    window = max(model.window, max(map(len, words)))
+    model = replace(model, n_classes=len(data.table), n_inputs=vectors.dimensions, window=window)
+    table = WordTable(words, start, vectors.dimensions)
     members, results = [], []
     for number in range(config.members):
         seed = config.seed + 1000 * number
@@ -134,7 +167,8 @@ def train(
         "training": asdict(config),
         "epochs": [result.best_epoch or result.epochs for result in results],
     }
-    return TrainedModel(LSTM, data.table, model, members, _sample(words, vectors), notes), results
+    names = tuple(table.ids) if model.learn_vectors else ()
+    return TrainedModel(LSTM, data.table, model, members, _sample(words, vectors), notes, names), results
 
 
 def _train_one(
@@ -181,7 +215,8 @@ def _train_one(
         curves=folder / f"losses-{name}.png" if folder else None,
         progress=progress,
     )
-    return from_keras(network, model), result
+    own = {"embedding": learnt_vectors(network)} if model.learn_vectors else {}
+    return from_keras(network, model) | own, result
 
 
 def _parts(data: LabelledSentences, config: TrainConfig) -> tuple[np.ndarray, np.ndarray]:

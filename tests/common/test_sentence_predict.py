@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from common.glove import WordVectors
-from week2.emojify.emoji_table import course_table
-from week2.emojify.model import ModelConfig
-from week2.emojify.predict import predict
-from week2.emojify.trained import AVERAGE, LSTM, TrainedModel
+from common.sentence_classifier.classes import ClassTable, LabelClass
+from common.sentence_classifier.model import ModelConfig
+from common.sentence_classifier.predict import predict
+from common.sentence_classifier.trained import AVERAGE, LSTM, TrainedModel
 
+PAIRS = ("❤️", "heart"), ("⚾", "ball"), ("😄", "smile"), ("😞", "disappointed"), ("🍴", "fork")
+TABLE = ClassTable(LabelClass(*pair) for pair in PAIRS)
 WORDS = ["i", "am", "not", "happy", "cake", "do", "n't"]
 VECTORS = WordVectors(WORDS, np.random.default_rng(0).normal(size=(7, 6)).astype(np.float32))
 
@@ -20,7 +22,7 @@ def make(version):
         shapes = {name: shape for name, shape in shapes.items() if name.startswith("dense")}
     rng = np.random.default_rng(3)
     members = [{name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}]
-    return TrainedModel(version, course_table(), config, members, {})
+    return TrainedModel(version, TABLE, config, members, {})
 
 
 @pytest.fixture(params=[AVERAGE, LSTM])
@@ -58,7 +60,7 @@ def test_unknown_words_and_emoji_are_left_out_and_said(model):
 @pytest.mark.parametrize("sentence", ["", "  ", "😄😄", "xyzzy plugh", "?!"])
 def test_where_there_is_nothing_to_go_by_there_is_no_emoji(model, sentence):
     (found,) = predict(model, VECTORS, [sentence], weights=True)
-    assert found.label is None and found.emoji is None and found.weights == () == found.probabilities
+    assert found.label is None and found.answer is None and found.weights == () == found.probabilities
     assert "nothing to go by" in found.notices()[0]
 
 
@@ -76,3 +78,9 @@ def test_what_lies_beyond_the_window_is_said_and_not_read():
 def test_a_word_of_two_parts_is_not_cut_by_the_window():
     (found,) = predict(make(LSTM), VECTORS, ["I am cake don't"], weights=True)
     assert found.unread == ("don't",) and [weight.text for weight in found.weights] == ["I", "am", "cake"]
+
+
+def test_of_a_very_long_end_only_the_beginning_is_told():
+    (found,) = predict(make(LSTM), VECTORS, ["I am not happy" + " cake" * 30])
+    assert len(found.unread) == 30 and found.notices()[0].endswith("cake cake ...")
+    assert found.notices()[0].count("cake") == 20

@@ -2,7 +2,7 @@
 
 import pytest
 
-from week2.emojify.reading import Reader
+from common.sentence_classifier.reading import Reader
 
 VOCABULARY = {
     "i", "do", "n't", "not", "ca", "can", "will", "is", "it", "'s", "'m", "am", "are", "ice", "cream", "email", "cake",

@@ -9,10 +9,10 @@ import numpy as np
 
 from common.activations import softmax
 from common.recurrent import RecurrentLayer, recurrent_layer
-from week2.emojify.model import ModelConfig
+from common.sentence_classifier.model import ModelConfig
 
 
-class EmojiNetwork:
+class SentenceNetwork:
     """A configuration with its parameters.
 
     Args:

@@ -12,7 +12,7 @@ from common.errors import InputError
 from common.text_files import content_problem, read_bytes, read_text
 
 MOST_CHARACTERS = 2000
-"""The most characters of a cell: more is no sentence."""
+"""The most characters of a cell unless told otherwise: more is no sentence."""
 
 _DELIMITERS = (",", ";", "\t")
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
@@ -26,17 +26,17 @@ class Row:
     cells: tuple[str, ...]
 
 
-def read_rows(path: str | os.PathLike[str]) -> list[Row]:
+def read_rows(path: str | os.PathLike[str], *, most: int = MOST_CHARACTERS) -> list[Row]:
     """The rows that hold anything, cells as they are written (outer spaces included).
 
     UTF-8 with or without a mark, any line ends; commas, or semicolons or tabs where the first line has no comma.
 
     Raises:
-        InputError: empty, not UTF-8, with NUL, quotes that do not close, a cell of more than 2,000 characters.
+        InputError: empty, not UTF-8, with NUL, quotes that do not close, a cell of more than `most` characters.
     """
     path = Path(path)
     text = _text(path)
-    return [row for row in _parsed(path, text) if any(cell.strip() for cell in row.cells)]
+    return [row for row in _parsed(path, text, most) if any(cell.strip() for cell in row.cells)]
 
 
 def _text(path: Path) -> str:
@@ -50,19 +50,19 @@ def _text(path: Path) -> str:
     return read_text(path)
 
 
-def _parsed(path: Path, text: str) -> list[Row]:
+def _parsed(path: Path, text: str, most: int) -> list[Row]:
     rows: list[Row] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         for cells in reader:
             longest = max(map(len, cells), default=0)
-            if longest > MOST_CHARACTERS:
-                raise InputError(_too_long(path, reader.line_num, f"{longest:,}"))
+            if longest > most:
+                raise InputError(_too_long(path, reader.line_num, f"{longest:,}", most))
             rows.append(Row(reader.line_num, tuple(cells)))
     except csv.Error as error:
         line = rows[-1].line + 1 if rows else 1
         if "field limit" in str(error):
-            raise InputError(_too_long(path, line, f"more than {csv.field_size_limit():,}")) from None
+            raise InputError(_too_long(path, line, f"more than {csv.field_size_limit():,}", most)) from None
         raise InputError(
             f"{path}: the row that begins in line {line} is not CSV ({error}); a quote in it does not close, or stands "
             "inside quotes without being doubled"
@@ -70,11 +70,8 @@ def _parsed(path: Path, text: str) -> list[Row]:
     return rows
 
 
-def _too_long(path: Path, line: int, count: str) -> str:
-    return (
-        f"{path}: line {line} has a cell of {count} characters, and a sentence has at most {MOST_CHARACTERS:,}; "
-        "cut it into sentences"
-    )
+def _too_long(path: Path, line: int, count: str, most: int) -> str:
+    return f"{path}: line {line} has a cell of {count} characters, and at most {most:,} are read; shorten it"
 
 
 def _delimiter(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The pictures of this assignment: confusion matrices side by side, and how much each word of a sentence weighed."""
+"""Pictures of a sentence classifier: confusion matrices side by side, how much each word of a sentence weighed."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 
 from common.plots import BLUE, SEQUENTIAL, VERMILION, new_figure, save_figure, styled
-from week2.emojify.emoji_table import EmojiTable
-from week2.emojify.evaluate import Evaluation
-from week2.emojify.predict import Prediction
+from common.sentence_classifier.classes import ClassTable
+from common.sentence_classifier.evaluate import Evaluation
+from common.sentence_classifier.predict import Prediction
 
 _MOST_SENTENCES = 6
 
 
 @styled()
-def draw_confusions(path: Path, found: Mapping[str, Evaluation], table: EmojiTable) -> Path:
+def draw_confusions(path: Path, found: Mapping[str, Evaluation], table: ClassTable) -> Path:
     """A panel for each model: rows the class, columns the class it was given, the number of sentences in each field."""
     size = 2.2 + 0.55 * len(table)
     figure, panels = new_figure(1, len(found), width=size * len(found), height=size, squeeze=False)
@@ -36,7 +36,7 @@ def draw_confusions(path: Path, found: Mapping[str, Evaluation], table: EmojiTab
 
 @styled()
 def draw_weights(path: Path, predictions: Sequence[Prediction]) -> Path:
-    """A panel for each of the first sentences: a bar a word, right of 0 where it spoke for the emoji."""
+    """A panel for each of the first sentences: a bar a word, right of 0 where it spoke for the answer."""
     shown = [one for one in predictions if one.weights][:_MOST_SENTENCES]
     heights = [max(len(one.weights), 2) for one in shown]
     figure, panels = new_figure(
@@ -49,9 +49,9 @@ def draw_weights(path: Path, predictions: Sequence[Prediction]) -> Path:
         axes.set_yticks(range(len(nats)), [_short(weight.text) for weight in one.weights])
         axes.invert_yaxis()
         axes.axvline(0, color="black", linewidth=0.8)
-        axes.set_title(f"{one.emoji.name}, p = {max(one.probabilities):.2f}")
+        axes.set_title(f"{one.answer.name}, p = {max(one.probabilities):.2f}")
         axes.grid(axis="y", visible=False)
-    panels[-1, 0].set_xlabel("nats that the word adds to the emoji's log probability")
+    panels[-1, 0].set_xlabel("nats that the word adds to the log probability of the answer")
     return save_figure(figure, path)
 
 

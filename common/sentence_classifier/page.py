@@ -1,4 +1,4 @@
-"""What this assignment shows on the page of results: losses, emoji, what each word weighed, confusion."""
+"""What a sentence classifier shows on the page of results: losses, answers, what each word weighed, confusion."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from common.page_blocks import Block, bars, heatmap, lines, pairs
-from week2.emojify.emoji_table import EmojiTable
-from week2.emojify.evaluate import Evaluation
-from week2.emojify.predict import Prediction
+from common.sentence_classifier.classes import ClassTable
+from common.sentence_classifier.evaluate import Evaluation
+from common.sentence_classifier.predict import Prediction
 
 
 def loss_block(histories: Sequence[Mapping[str, Sequence[float]]]) -> Block:
@@ -19,24 +19,28 @@ def loss_block(histories: Sequence[Mapping[str, Sequence[float]]]) -> Block:
     return lines("Loss", curves, x_name="epoch", y_name="loss")
 
 
-def prediction_block(found: Sequence[Prediction]) -> Block:
-    """Each sentence with its emoji, and how sure that is."""
+def prediction_block(found: Sequence[Prediction], noun: str) -> Block:
+    """Each sentence with what it got (a `noun`), and how sure that is."""
     rows = [
-        (one.sentence.strip(), one.emoji.symbol if one.emoji else "?", f"{max(one.probabilities, default=0):.0%} sure")
+        (
+            one.sentence.strip(),
+            one.answer.symbol if one.answer else "?",
+            f"{max(one.probabilities, default=0):.0%} sure",
+        )
         for one in found
     ]
-    return pairs("Sentences and their emoji", rows)
+    return pairs(f"Sentences and their {noun}", rows)
 
 
 def weights_block(one: Prediction) -> Block:
-    """How much each word of a sentence spoke for its emoji."""
+    """How much each word of a sentence spoke for the answer."""
     rows = [(weight.text, weight.nats, f"{weight.nats:+.2f}") for weight in one.weights]
-    symbol = one.emoji.symbol if one.emoji else "?"
+    symbol = one.answer.symbol if one.answer else "?"
     title = f"What spoke for {symbol} in \u201c{one.sentence.strip()[:60]}\u201d"
-    return bars(title, rows, value_name="nats that the word adds to the emoji's log probability")
+    return bars(title, rows, value_name="nats that the word adds to the log probability of the answer")
 
 
-def confusion_block(name: str, found: Evaluation, table: EmojiTable) -> Block:
+def confusion_block(name: str, found: Evaluation, table: ClassTable) -> Block:
     """Sentences by their class and the class they got."""
     labels = [str(entry) for entry in table.names]
     return heatmap(

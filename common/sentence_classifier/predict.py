@@ -1,7 +1,7 @@
-"""A trained model on sentences: the emoji, the probabilities, which words weighed most, and what was left unread.
+"""A trained model on sentences: the class, the probabilities, which words weighed most, and what was left unread.
 
-A word's weight is found by leaving it out (occlusion): log p(emoji | the sentence) - log p(emoji | the sentence without
-it), in nats. Above 0 it spoke for the emoji, below 0 against it; in version 2 that includes what it did to its
+A word's weight is found by leaving it out (occlusion): log p(class | the sentence) - log p(class | the sentence without
+it), in nats. Above 0 it spoke for the class, below 0 against it; in version 2 that includes what it did to its
 neighbours, such as a "not".
 """
 
@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.glove import WordVectors
-from week2.emojify.emoji_table import Emoji
-from week2.emojify.reading import Reader, Reading
-from week2.emojify.trained import TrainedModel
+from common.sentence_classifier.classes import LabelClass
+from common.sentence_classifier.reading import Reader, Reading
+from common.sentence_classifier.trained import TrainedModel
+
+_SHOWN = 20  # words of the end that are told
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Prediction:
     Attributes:
         sentence: as it was given.
         label: number of the likeliest class, or None where the vocabulary has none of the sentence's words.
-        emoji: that class, or None.
+        answer: that class, or None.
         probabilities: p of each class, in order.
         weights: of the known words that were read, in the sentence's order; empty unless asked for.
         unknown: words that the vocabulary lacks.
@@ -43,7 +45,7 @@ class Prediction:
 
     sentence: str
     label: int | None
-    emoji: Emoji | None
+    answer: LabelClass | None
     probabilities: tuple[float, ...]
     weights: tuple[WordWeight, ...]
     unknown: tuple[str, ...]
@@ -58,7 +60,8 @@ class Prediction:
         if self.unknown:
             notices.append(f"not in the vocabulary, left out: {', '.join(self.unknown)}")
         if self.unread:
-            notices.append(f"longer than the window, the end was not read: {' '.join(self.unread)}")
+            more = " ..." if len(self.unread) > _SHOWN else ""
+            notices.append(f"longer than the window, the end was not read: {' '.join(self.unread[:_SHOWN])}{more}")
         if self.ignored:
             notices.append(f"emoji in the sentence, left out: {' '.join(self.ignored)}")
         return notices
@@ -72,10 +75,10 @@ def predict(
     Args:
         model: of either version.
         vectors: those that it was trained with.
-        sentences: any texts; one without known words gets no emoji.
+        sentences: any texts; one without known words gets no class.
         weights: whether to find out which words weighed most (as many further runs as there are words).
     """
-    reader = Reader(vectors)
+    reader = Reader(model.vocabulary(vectors))
     readings = [reader.read(sentence) for sentence in sentences]
     p = model.probabilities([reading.words for reading in readings], vectors)
     return [
@@ -93,7 +96,7 @@ def _prediction(
     return Prediction(
         sentence=sentence,
         label=label,
-        emoji=model.table[label] if known else None,
+        answer=model.table[label] if known else None,
         probabilities=tuple(float(one) for one in p) if known else (),
         weights=_weights(model, vectors, reading, count, p) if weights and known else (),
         unknown=reading.unknown,

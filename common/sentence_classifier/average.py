@@ -22,10 +22,13 @@ from common.errors import InputError
 
 @dataclass(frozen=True)
 class AverageConfig:
-    """How version 1 is trained: the learning rate, and the passes over the sentences (the course's by default)."""
+    """How version 1 is trained: the learning rate, the passes over the sentences (the course's by default), and whether
+    the word vectors are learnt along.
+    """
 
     learning_rate: float = 0.01
     passes: int = 400
+    learn_vectors: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,51 @@ def _one_pass(weights: np.ndarray, steps: Sequence[tuple[np.ndarray, int]], lear
         multiply(factors, row, out=change)
         weights -= change
     return math.log(total / terms[label]) if terms[label] else math.inf
+
+
+def fit_with_vectors(
+    sentences: Sequence[np.ndarray],
+    labels: Sequence[int] | np.ndarray,
+    vectors: np.ndarray,
+    W: np.ndarray,
+    b: np.ndarray,
+    *,
+    rng: np.random.Generator,
+    learning_rate: float = 0.1,
+    passes: int = 30,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Softmax regression on averages whose vectors are learnt along: dE[word] = W^T dz / words, for each of its words.
+
+    Args:
+        sentences: each one's rows of `vectors`; an empty one is passed over.
+        labels: class numbers.
+        vectors: (words, n_h), what to start from; like W and b it is not changed.
+        rng: draws the order of the sentences in each pass.
+        learning_rate: at first; it falls to 0 in a straight line.
+        passes: over the sentences.
+
+    Returns vectors, W and b, float64.
+    """
+    E, W, b = (np.array(one, np.float64) for one in (vectors, W, b))
+    places = [place for place in range(len(labels)) if len(sentences[place])]
+    total, step = passes * len(places), 0
+    for _ in range(passes):
+        for place in rng.permutation(places):
+            rate = learning_rate * (1 - step / total)
+            dE, dW, db = gradients_with_vectors(sentences[place], labels[place], E, W, b)
+            np.subtract.at(E, sentences[place], rate * dE)
+            W -= rate * dW
+            b -= rate * db
+            step += 1
+    return E, W, b
+
+
+def gradients_with_vectors(
+    rows: np.ndarray, label: int, E: np.ndarray, W: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of one sentence's cost: (n_h,) for every time that a word stands in it, dW (n_y, n_h) and db (n_y,)."""
+    _, dW, db = cost_and_gradients(E[rows].mean(axis=0), label, W, b)
+    return W.T @ db / len(rows), dW, db
 
 
 def probabilities(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
