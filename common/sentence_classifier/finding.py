@@ -14,6 +14,7 @@ from common.glove import WordVectors, find_vectors, load_vectors
 from common.run_folder import OUT
 from common.sentence_classifier.task import Task
 from common.sentence_classifier.trained import AVERAGE, LSTM, TrainedModel
+from common.weights_choice import choose_weights
 
 FILES = {AVERAGE: "average_weights.npz", LSTM: "lstm_weights.npz"}
 _VECTORS = "glove-50d"
@@ -29,14 +30,8 @@ def find_sentences(task: Task, part: int, *, option: Path | None = None, course:
 def load_model(task: Task, version: int, option: Path | None = None) -> TrainedModel:
     """The user's weights, those of this version that were trained last, or the shipped ones; says which."""
     trained = OUT / task.assignment / "train" / FILES[version]
-    if option is not None:
-        say(f"weights: {option}")
-        return TrainedModel.load(option)
-    if trained.is_file():
-        say(f"weights: trained last, {trained}")
-        return TrainedModel.load(trained)
-    say(f"weights: shipped, {task.names[version]}")
-    return TrainedModel.load(find(task.weights[version]).path)
+    shipped = task.names[version]
+    return TrainedModel.load(choose_weights(task.weights[version], option=option, trained=trained, shipped=shipped))
 
 
 def load_for_training(*, option: Path | None, course: Path | None) -> WordVectors:

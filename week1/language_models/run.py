@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.assets import find
 from common.cli import say
 from common.errors import InputError
 from common.page_blocks import bars, lines, words
 from common.page_blocks import table as table_block
 from common.page_blocks import text as text_block
 from common.run_folder import OUT, RunFolder
+from common.weights_choice import choose_weights
 from week1.language_models.data import Parts, digest, find_text, load_text, split
 from week1.language_models.generate import SampleConfig, generate
 from week1.language_models.trained import TrainedModel
@@ -65,12 +65,8 @@ def _as_trained(arguments: argparse.Namespace, notes: dict[str, Any]) -> None:
 
 def load_model(weights: Path | None) -> TrainedModel:
     """The user's weights, those trained last, or the shipped ones; says which."""
-    if weights is None and TRAINED.is_file():
-        say(f"weights: trained last, {TRAINED}")
-        return TrainedModel.load(TRAINED)
-    path = find(MODEL_ASSET, option=weights).path
-    say(f"weights: {path}" if weights else "weights: shipped, a model over words of the small composed world")
-    return TrainedModel.load(path)
+    shipped = "a model over words of the small composed world"
+    return TrainedModel.load(choose_weights(MODEL_ASSET, option=weights, trained=TRAINED, shipped=shipped))
 
 
 def run_train(arguments: argparse.Namespace) -> int:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from common.assets import find
 from common.cli import say
 from common.errors import InputError
 from common.page_blocks import lines, pairs
 from common.page_blocks import table as table_block
 from common.plots import save_figure
 from common.run_folder import OUT, RunFolder
+from common.weights_choice import choose_weights
 from week1.language_models.tagging.compose import compose
 from week1.language_models.tagging.data import Tagged, read_conll, tokenize, unseen_words
 from week1.language_models.tagging.spans import SpanScore, spans_of
@@ -29,12 +29,8 @@ Scores = dict[str, SpanScore]
 
 def load_tagger(weights: Path | None) -> NameTagger:
     """The user's weights, those trained last, or the shipped ones; says which."""
-    if weights is None and TRAINED.is_file():
-        say(f"weights: trained last, {TRAINED}")
-        return NameTagger.load(TRAINED)
-    path = find(TAGGER_ASSET, option=weights).path
-    say(f"weights: {path}" if weights else "weights: shipped, trained on composed sentences")
-    return NameTagger.load(path)
+    shipped = "trained on composed sentences"
+    return NameTagger.load(choose_weights(TAGGER_ASSET, option=weights, trained=TRAINED, shipped=shipped))
 
 
 def run_tag(arguments: argparse.Namespace) -> int:

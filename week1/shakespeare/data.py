@@ -21,6 +21,7 @@ from common.vocabulary import Vocabulary
 
 WINDOW = 40
 STRIDE = 3
+MODEL = "shakespeare-model"  # the weights that ship
 COURSE_CHARACTERS = "\n !'(),-.:;?abcdefghijklmnopqrstuvwxyz"
 """The 38 characters of the course's text, in the order of its model's inputs and outputs."""
 
@@ -148,4 +149,4 @@ def find_weights(*, option: str | os.PathLike[str] | None = None, course: str | 
     """The weights: the user's; the course's, where `course` is given and has them; or those that ship."""
     if option is None and course is not None and find_in_folder("shakespeare-weights", course) is not None:
         return find("shakespeare-weights", course=course).path
-    return find("shakespeare-model", option=option).path
+    return find(MODEL, option=option).path

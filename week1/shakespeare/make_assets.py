@@ -14,7 +14,7 @@ import numpy as np
 
 from common.assets import PROJECT, record_shipped
 from common.cli import guard
-from week1.shakespeare.data import encode, load_text, split_three
+from week1.shakespeare.data import MODEL, encode, load_text, split_three
 from week1.shakespeare.evaluate import score
 from week1.shakespeare.model import ModelConfig
 from week1.shakespeare.train import TrainConfig, describe, train
@@ -45,7 +45,7 @@ def main() -> int:
     verse, weights = ASSETS / "verse.txt", ASSETS / "verse_model.npz"
     result = make_weights(weights, load_text(verse))
     record_shipped("shakespeare-text", verse)
-    record_shipped("shakespeare-model", weights, what="the character model trained on the shipped verse")
+    record_shipped(MODEL, weights, what="the character model trained on the shipped verse")
     print(describe(result))
     loss = TrainedModel.load(weights).notes["held-out cross-entropy (nats per character)"]
     print(f"{weights.relative_to(PROJECT)}: {weights.stat().st_size} bytes, held-out cross-entropy {loss} nats")

@@ -14,8 +14,9 @@ from common.errors import InputError, MissingFileError
 from common.page_blocks import lines
 from common.page_blocks import text as text_block
 from common.run_folder import OUT, RunFolder
+from common.weights_choice import choose_weights
 from week1.shakespeare.copying import Passage
-from week1.shakespeare.data import digest, find_text, find_weights, load_text
+from week1.shakespeare.data import MODEL, digest, find_text, load_text
 from week1.shakespeare.generate import GenerateConfig, generate, stream
 from week1.shakespeare.trained import TrainedModel
 
@@ -107,12 +108,8 @@ def _print_stream(start: str, pieces, count: int) -> list[str]:
 
 def _model(weights: Path | None) -> TrainedModel:
     """The user's weights, those trained last, or the shipped ones; says which."""
-    if weights is None and TRAINED.is_file():
-        say(f"weights: trained last, {TRAINED}")
-        return TrainedModel.load(TRAINED)
-    path = find_weights(option=weights)
-    say(f"weights: {path}" if weights else "weights: shipped, trained on the project's own verse")
-    return TrainedModel.load(path)
+    shipped = "trained on the project's own verse"
+    return TrainedModel.load(choose_weights(MODEL, option=weights, trained=TRAINED, shipped=shipped))
 
 
 def run_evaluate(arguments: argparse.Namespace) -> int:

@@ -16,7 +16,8 @@ from common.errors import InputError
 from common.page_blocks import pairs
 from common.run_folder import OUT, RunFolder
 from common.text_files import read_text
-from week3.machine_translation.trained import TrainedTranslator, find_weights
+from common.weights_choice import choose_weights
+from week3.machine_translation.trained import ASSETS, TrainedTranslator
 from week3.machine_translation.translate import TranslateConfig, Translation, translate
 
 ASSIGNMENT = "week3/machine_translation"
@@ -30,17 +31,8 @@ def trained_last(task: str) -> Path:
 
 def load_translator(arguments: argparse.Namespace) -> TrainedTranslator:
     """The weights that the options name, those trained last, or those that ship; says which."""
-    task, last = arguments.task, trained_last(arguments.task)
-    if arguments.weights is not None:
-        say(f"weights: your file {arguments.weights}")
-        path = arguments.weights
-    elif last.is_file():
-        say(f"weights: trained last, {last}")
-        path = last
-    else:
-        asset = find_weights(task)
-        say(asset.describe())
-        path = asset.path
+    task = arguments.task
+    path = choose_weights(ASSETS[task], option=arguments.weights, trained=trained_last(task))
     model = TrainedTranslator.load(path, task=task)
     stated = getattr(arguments, "recurrent_activation", None)
     if stated and stated != model.config.recurrent_activation:
