@@ -25,6 +25,7 @@ import numpy as np
 from common.errors import InputError
 from common.threads import in_threads
 
+SPEECH_MIDDLE, SPEECH_SPREAD = np.float32(-8.0), np.float32(3.0)  # of log-mel frames of speech at -20 dBFS
 _CHUNK = 512  # frames at a time: their work arrays stay in the processor's cache
 _FEW = 16  # hops of sound, below which there are so few frames that calls take longest
 _ONE_THREAD = 250_000  # multiplications that OpenBLAS surely does in one thread
@@ -319,3 +320,8 @@ def log_mel(samples: np.ndarray, settings: LogMel | None = None) -> np.ndarray:
         power = np.square(spectra.real) + np.square(spectra.imag)
         np.matmul(power, mel_filters(settings), out=features[start : start + _CHUNK])
     return np.log(np.maximum(features, np.float32(settings.floor), out=features), out=features)
+
+
+def speech_features(samples: np.ndarray, settings: LogMel | None = None) -> np.ndarray:
+    """`log_mel`, moved and scaled for networks: (frames, bands) float32, about -2 to 2 for speech at -20 dBFS."""
+    return (log_mel(samples, settings) - SPEECH_MIDDLE) / SPEECH_SPREAD

@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.errors import InputError
-from common.spectrogram import FrameStream, Framing, LogMel, hertz, log_mel, mel, mel_filters, power_frames, spectrogram
+from common.spectrogram import (
+    FrameStream,
+    Framing,
+    LogMel,
+    hertz,
+    log_mel,
+    mel,
+    mel_filters,
+    power_frames,
+    spectrogram,
+    speech_features,
+)
 
 
 def noise(count, seed=0, peak=9000):
@@ -159,3 +170,10 @@ def test_wrong_features_are_refused(wrong):
         LogMel(**wrong)
     with pytest.raises(InputError, match="take fewer"):
         mel_filters(LogMel(bands=300))
+
+
+def test_speech_features_are_scaled_log_mel():
+    samples = (3000 * np.random.default_rng(0).standard_normal(8000)).astype(np.int16)
+    np.testing.assert_allclose(speech_features(samples), (log_mel(samples) + 8) / 3, atol=1e-6)
+    settings = LogMel(bands=20)
+    assert speech_features(samples, settings).shape == (len(log_mel(samples, settings)), 20)

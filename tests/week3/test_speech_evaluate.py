@@ -119,6 +119,7 @@ def test_every_method_writes_what_its_transcriber_writes():
     methods = methods_for(networks, language_model=model, width=3)
     assert [one.name for one in methods] == [
         "CTC, greedy", "CTC, prefix beam", "CTC, prefix beam + language model", "attention, greedy", "attention, beam",
+        "its encoder by CTC, greedy",
     ]  # fmt: skip
     conditions = made_up_conditions(2)[:2]
     results = evaluate(methods, conditions)

@@ -22,7 +22,7 @@ from common.audio import read_audio, to_int16
 from common.errors import InputError
 from common.mixing import to_mono
 from common.resampling import resample
-from common.spectrogram import LogMel, log_mel
+from common.spectrogram import LogMel, speech_features
 from common.text_files import read_text
 from week3.speech_recognition.words import spelled
 
@@ -41,7 +41,6 @@ TRANSCRIPTS = ("transcripts.csv", "transcripts.tsv")
 LEVEL = 0.1  # root mean square that sound is brought to, of full scale: -20 dBFS
 SILENT = 2.0  # root mean square of int16 samples below which there is nothing to hear
 MOST_SECONDS = 120
-_MEAN, _SPREAD = np.float32(-8.0), np.float32(3.0)  # of the logarithms of speech at that level
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ def features(samples: np.ndarray) -> np.ndarray:
     level = float(np.sqrt(np.mean(np.square(samples, dtype=np.float32), dtype=np.float64)))
     if level < SILENT:
         raise InputError("the sound is silent; record it again, nearer to the microphone")
-    return (log_mel(samples.astype(np.float32) * np.float32(LEVEL / level), settings) - _MEAN) / _SPREAD
+    return speech_features(samples.astype(np.float32) * np.float32(LEVEL / level), settings)
 
 
 def read_recording(path: str | os.PathLike[str]) -> np.ndarray:

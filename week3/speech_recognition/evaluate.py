@@ -106,7 +106,10 @@ def methods_for(
     language_weight: float = 0.5,
     symbol_bonus: float = 0.0,
 ) -> list[Method]:
-    """The ways to write down what is said: by "ctc" and by "attention", whichever is there, greedily and by beam."""
+    """The ways to write down what is said: by "ctc" and by "attention", whichever is there, greedily and by beam.
+
+    The network with attention has CTC's output, too: what its encoder hears without the decoder that knows the words.
+    """
     methods = []
     if "ctc" in networks:
         methods.append(Method("CTC, greedy", networks["ctc"], Search(method="greedy")))
@@ -120,6 +123,7 @@ def methods_for(
     if "attention" in networks:
         methods.append(Method("attention, greedy", networks["attention"], Search(method="greedy")))
         methods.append(Method("attention, beam", networks["attention"], Search(method="beam", width=width)))
+        methods.append(Method("its encoder by CTC, greedy", networks["attention"].ctc_part(), Search(method="greedy")))
     return methods
 
 

@@ -15,9 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from common.seeding import make_rng
+from common.spectrogram import SPEECH_SPREAD
 from week3.speech_recognition.alphabet import encode
-
-_SPREAD = 3.0  # a frame's numbers are logarithms of power divided by this
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def vary(features: np.ndarray, variation: Variation, rng: np.random.Generator) -
     decibels = rng.uniform(-1, 1) * variation.gain_db + rng.uniform(-1, 1) * variation.tilt_db * np.linspace(
         -0.5, 0.5, bands
     )
-    varied = varied + (decibels * (np.log(10) / 10 / _SPREAD)).astype(np.float32)
+    varied = varied + (decibels * (np.log(10) / 10 / float(SPEECH_SPREAD))).astype(np.float32)
     mean = varied.mean()
     for _ in range(variation.time_masks):
         begin, end = _span(rng, len(varied), variation.time_share * len(varied))

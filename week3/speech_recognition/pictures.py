@@ -33,7 +33,7 @@ def draw_ctc(trained: TrainedRecognizer, features: np.ndarray, found: Transcript
         below.axvspan(one.begin, one.end, color=colour, alpha=0.18, linewidth=0)
         below.text((one.begin + one.end) / 2, 1.04, _shown(one.text), color=colour, ha="center", fontweight="bold")
     _mark_words(above, found)
-    below.set(xlabel="seconds", ylabel="probability", ylim=(0, 1.15))
+    below.set(xlabel="seconds", ylabel="probability", xlim=(0, len(features) * FRAME_SECONDS), ylim=(0, 1.15))
     below.legend(loc="center right")
     return figure
 
@@ -41,26 +41,27 @@ def draw_ctc(trained: TrainedRecognizer, features: np.ndarray, found: Transcript
 @styled()
 def draw_attention(trained: TrainedRecognizer, features: np.ndarray, found: Transcription) -> Figure:
     """What is heard over time, and where attention looked for each character that it wrote."""
-    figure, (above, below) = _panels(features)
+    rows = [_shown(one.text) for one in found.characters] + ["end"]
+    figure, (above, below) = _panels(features, height=max(5.6, 2.4 + 0.17 * len(rows)))
     times = _times(trained, found, found.weights.shape[1])
     half = found.place_seconds / 2
-    rows = [_shown(one.text) for one in found.characters] + ["end"]
     below.imshow(
         found.weights, aspect="auto", cmap=SEQUENTIAL, interpolation="nearest",
         extent=(times[0] - half, times[-1] + half, len(rows) - 0.5, -0.5),
     )  # fmt: skip
     below.set_yticks(range(len(rows)), rows, fontsize=8)
     below.grid(visible=False)
-    below.set(xlabel="seconds", ylabel="written")
+    below.set(xlabel="seconds", ylabel="written", xlim=(0, len(features) * FRAME_SECONDS))
     _mark_words(above, found)
     return figure
 
 
-def _panels(features: np.ndarray) -> tuple[Figure, Any]:
+def _panels(features: np.ndarray, *, height: float = 5.6) -> tuple[Figure, Any]:
     seconds = len(features) * FRAME_SECONDS
     figure, axes = new_figure(
-        2, 1, width=min(max(7.0, 3.2 * seconds), 18), height=5.6, sharex=True, gridspec_kw={"height_ratios": (1, 1.5)}
-    )
+        2, 1, width=min(max(7.0, 3.2 * seconds), 18), height=height, sharex=True,
+        gridspec_kw={"height_ratios": (1, height / 2 - 1.3)},
+    )  # fmt: skip
     axes[0].imshow(
         features.T, aspect="auto", origin="lower", cmap="Greys", interpolation="nearest",
         extent=(0, seconds, 0, features.shape[1]),

@@ -17,6 +17,7 @@ from common.errors import InputError
 from common.page_blocks import pairs
 from common.plots import save_figure
 from common.run_folder import OUT, RunFolder
+from common.weights_choice import choose_weights
 from week3.speech_recognition import language, outputs
 from week3.speech_recognition.alphabet import encode
 from week3.speech_recognition.data import ASSIGNMENT, RATE, RECORDED, SOUND_SUFFIXES, features, read_recording
@@ -39,17 +40,10 @@ def load_network(network: str, weights: Path | None = None) -> TrainedRecognizer
     Raises:
         InputError: the file is missing or damaged, or holds the other kind of network.
     """
-    if weights is not None:
-        say(f"weights: {weights}")
-    elif trained_path(network).is_file():
-        weights = trained_path(network)
-        say(f"weights: trained last, {weights}")
-    else:
-        weights = find(f"speech-{network}").path
-        say(f"weights: shipped, {network}")
-    trained = TrainedRecognizer.load(weights)
+    path = choose_weights(f"speech-{network}", option=weights, trained=trained_path(network), shipped=network)
+    trained = TrainedRecognizer.load(path)
     if trained.kind != network:
-        raise InputError(f"{weights}: holds a network of the kind {trained.kind}; give --network {trained.kind}")
+        raise InputError(f"{path}: holds a network of the kind {trained.kind}; give --network {trained.kind}")
     return trained
 
 

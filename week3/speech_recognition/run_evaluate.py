@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from common.cli import say
+from common.error_rate import error_rate
 from common.errors import InputError
 from common.page_blocks import bars, pairs
 from common.page_blocks import table as table_block
@@ -97,9 +98,9 @@ def report(trials: Sequence[Sequence[Result]], worst: int) -> list[str]:
 
 
 def main_method(trials: Sequence[Sequence[Result]]) -> str:
-    """The method whose errors are shown: CTC's beam without a language model, or the last one there is."""
+    """The method whose errors are shown: CTC's beam without a language model, or attention's."""
     names = [one.method for one in trials[0]]
-    return MAIN_METHOD if MAIN_METHOD in names else names[-1]
+    return next((name for name in (MAIN_METHOD, "attention, beam") if name in names), names[-1])
 
 
 def rate_table(trials: Sequence[Sequence[Result]], unit: str) -> str:
@@ -139,7 +140,8 @@ def _sum_up(main: Sequence[Result]) -> list[str]:
     lines = []
     for name in dict.fromkeys(one.condition.name for one in main):
         own = [one for one in main if one.condition.name == name]
-        lines.append(f"  {name}: {own[0].words}" + (f"; first of {len(own)} seeds" if len(own) > 1 else ""))
+        said, heard = [text for one in own for text in one.said], [text for one in own for text in one.heard]
+        lines.append(f"  {name}: {error_rate(said, heard)}")
     noisy = [one for one in main if any(utterance.background for utterance in one.condition.utterances)]
     if noisy:
         lines.append("  by background: " + _listed(_mean_by(noisy, lambda utterance: utterance.background)))

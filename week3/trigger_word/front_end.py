@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.errors import InputError
-from common.spectrogram import Framing, LogMel, log_mel, power_frames
+from common.spectrogram import Framing, LogMel, power_frames, speech_features
 from week3.trigger_word.data import RATE, TARGET_DBFS
 
 _FRAMING = Framing()
-_MIDDLE, _SPREAD = np.float32(-8.0), np.float32(3.0)  # of log-mel features
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class FrontEnd:
         """The frames of int16 samples (n,) at `rate`, (frames, frequencies)."""
         if self.name == "spectrogram":
             return power_frames(samples, _FRAMING, np.float32)
-        return (log_mel(samples, LogMel(self.rate, self.window, self.hop, self.frequencies)) - _MIDDLE) / _SPREAD
+        return speech_features(samples, LogMel(self.rate, self.window, self.hop, self.frequencies))
 
     def frames(self, samples: int) -> int:
         """How many whole frames so many samples hold."""
