@@ -45,7 +45,7 @@ def anchor(assignment: Assignment) -> str:
 def _header(assignments: Sequence[Assignment]) -> str:
     count = f"{len(assignments)} assignments" if len(assignments) != 1 else "one assignment"
     lead = (
-        f"What {count} of the course came to on this machine{_when(assignments)}: the numbers beside their references, "
+        f"What {count} came to on this machine{_when(assignments)}: the numbers beside their references, "
         "and what there is to see and to hear."
         if assignments
         else "Nothing has been run yet. Run <code>python -m common.main_job</code>, then open this page again."
