@@ -10,7 +10,7 @@ from pathlib import Path
 from common.cli import Verb, add_run_options, main, number_in
 from common.jobs import job
 
-DESCRIPTION = "Speech recognition: spoken digits and commands to text, by CTC and by attention."
+DESCRIPTION = "Spoken digits and commands to text, by CTC and by attention, all of it in NumPy."
 _COUNT = number_in(1, 1_000_000, int)
 _DECIBELS = number_in(-30, 100)
 _KINDS = ("digits", "commands")
