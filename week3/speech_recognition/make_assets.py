@@ -1,4 +1,4 @@
-"""Make the shipped weights anew: `python -m week3.speech_recognition.make_assets` (seeded; minutes on two cores).
+"""Make the shipped weights anew: `python -m week3.speech_recognition.make_assets` (seeded; eight minutes on two cores).
 
 Trains both networks as `train` does by default, on composed sentences of the training voices: CTC from nothing, then
 attention from CTC's encoder on. Writes `assets/ctc.npz` and `assets/attention.npz` and enters them into
