@@ -1,4 +1,4 @@
-"""Import TensorFlow without its notes on the machine.
+"""Import TensorFlow without its notes on the machine, and NumPy with one thread.
 
 TensorFlow's native part writes several lines about processors and drivers to standard error whenever it is loaded, and
 no setting keeps the first of them back. `hush_tensorflow()` has them thrown away, when and if it is loaded; where
@@ -77,3 +77,8 @@ def _standard_error_kept() -> Iterator[None]:
         finally:
             os.dup2(before, 2)
             os.close(before)
+
+
+def use_one_blas_thread() -> None:
+    """To be called before NumPy is imported: a second one slows small products, above all where cores are busy."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

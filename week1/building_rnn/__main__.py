@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from common.cli import Verb, add_run_options, main, number_in, progress
 from common.compare_verb import compare_verb
 from common.jobs import job
+from common.quiet_import import use_one_blas_thread
 
 if TYPE_CHECKING:
     from common.course_figures import Comparison
@@ -39,8 +39,7 @@ def _add_gradients(parser: argparse.ArgumentParser) -> None:
 
 
 def _gradients(arguments: argparse.Namespace) -> int:
-    # Before NumPy is imported: a second thread of BLAS slows its small products.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    use_one_blas_thread()
     from common.run_folder import RunFolder
 
     with RunFolder("week1/building_rnn", "gradients", arguments, folder=arguments.out) as folder:

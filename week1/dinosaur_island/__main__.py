@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from common.cli import Verb, add_run_options, add_sampling_options, main, number_in
 from common.compare_verb import compare_verb
 from common.jobs import job
+from common.quiet_import import use_one_blas_thread
 
 DESCRIPTION = "A character-level language model that invents dinosaur names, in NumPy."
 _COUNT = number_in(1, 1_000_000, int)
-
-
-def _use_one_blas_thread() -> None:
-    """To be called before NumPy is imported: a second thread slows the small products of this network."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _comparison():
@@ -61,7 +56,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week1.dinosaur_island.run import run_train
 
     return run_train(arguments)
@@ -78,7 +73,7 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
 
 
 def _generate(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week1.dinosaur_island.run import run_generate
 
     return run_generate(arguments)
@@ -100,7 +95,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week1.dinosaur_island.run import run_evaluate
 
     return run_evaluate(arguments)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from common.cli import Verb, add_run_options, add_sampling_options, main, number_in
 from common.jobs import job
+from common.quiet_import import use_one_blas_thread
 
 DESCRIPTION = (
     "What the lectures teach beside the assignments: kinds of networks, language models over characters and words, "
@@ -17,11 +17,6 @@ DESCRIPTION = (
 _COUNT = number_in(1, 1_000_000, int)
 _RATE = number_in(0, 10, open_low=True)
 _CELLS = ("rnn", "gru", "lstm")
-
-
-def _use_one_blas_thread() -> None:
-    """For the verbs that work in NumPy on small matrices; to be called before it is imported."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _add_text(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +62,7 @@ def _add_kinds(parser: argparse.ArgumentParser) -> None:
 
 
 def _kinds(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week1.language_models.run_kinds import run_kinds
 
     return run_kinds(arguments)
@@ -103,7 +98,7 @@ def _add_probability(parser: argparse.ArgumentParser) -> None:
 
 
 def _probability(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week1.language_models.run import run_probability
 
     return run_probability(arguments)
@@ -118,7 +113,7 @@ def _add_sample(parser: argparse.ArgumentParser) -> None:
 
 
 def _sample(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week1.language_models.run import run_sample
 
     return run_sample(arguments)
@@ -175,7 +170,7 @@ def _add_gradients(parser: argparse.ArgumentParser) -> None:
 
 
 def _gradients(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week1.language_models.run_long_range import run_gradients
 
     return run_gradients(arguments)
@@ -187,7 +182,7 @@ def _add_tag(parser: argparse.ArgumentParser) -> None:
 
 
 def _tag(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week1.language_models.run_tagging import run_tag
 
     return run_tag(arguments)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 import math
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.cli import say
 from common.errors import InputError
-from common.page_blocks import bars, lines, words
+from common.page_blocks import bars, words
 from common.page_blocks import table as table_block
 from common.page_blocks import text as text_block
 from common.run_folder import OUT, RunFolder
+from common.training_outputs import keep_trained, training_files
 from common.weights_choice import choose_weights
 from week1.language_models.data import Parts, digest, find_text, load_text, split
 from week1.language_models.generate import SampleConfig, generate
@@ -77,28 +77,21 @@ def run_train(arguments: argparse.Namespace) -> int:
     parts, source = load_parts(arguments)
     model, config = model_config(arguments), train_config(arguments)
     with RunFolder(ASSIGNMENT, "train", arguments, folder=arguments.out) as run:
-        checkpoints = run.folder / "checkpoints"
         trained, result = train(
             parts,
             model=model,
             config=config,
-            checkpoint=checkpoints,
-            csv_log=run.file("losses.csv", title="losses by epoch"),
-            curves=run.figure("losses.png", title="Losses", alt="training and validation loss fall over the epochs"),
+            **training_files(run),
             progress=True,
         )
         trained.notes |= source
-        path = trained.save(run.file("weights.npz", title="the trained weights"))
-        shutil.rmtree(checkpoints, ignore_errors=True)
+        path = keep_trained(run, trained, result, unit="nats per token")
         print(f"{trained.level} {trained.config.cell}, {len(trained.vocabulary)} tokens, "
               f"{trained.config.n_parameters:,} parameters")  # fmt: skip
         print(describe(result))
         print(f"weights: {path}")
-        losses = {"training": result.history["loss"], "validation": result.history["val_loss"]}
-        run.show(lines("Losses", losses, x_name="epoch", y_name="nats per token"))
-        best = min(result.history["val_loss"])
-        run.metric("validation loss", best, unit="nats per token", better="lower")
-        run.metric("validation perplexity", math.exp(best), unit=f"per {trained.level}", better="lower")
+        perplexity = math.exp(min(result.history["val_loss"]))
+        run.metric("validation perplexity", perplexity, unit=f"per {trained.level}", better="lower")
         texts = generate(trained, count=5, seed=arguments.seed)
         print(run.text("samples.txt", "\n".join(texts) + "\n", title="What it writes").read_text("utf-8"), end="")
         run.show(text_block("What it writes", "\n".join(texts), look="verse"))

@@ -10,10 +10,11 @@ import numpy as np
 
 from common.cli import say
 from common.errors import InputError
-from common.page_blocks import lines, pairs
+from common.page_blocks import pairs
 from common.page_blocks import table as table_block
 from common.plots import save_figure
 from common.run_folder import OUT, RunFolder
+from common.training_outputs import keep_trained, training_files
 from common.weights_choice import choose_weights
 from week1.language_models.tagging.compose import compose
 from week1.language_models.tagging.data import Tagged, read_conll, tokenize, unseen_words
@@ -79,26 +80,20 @@ def run_train_tagger(arguments: argparse.Namespace) -> int:
     model = TaggerConfig(1, 1, 1, direction=arguments.direction, n_units=arguments.units)
     config = TaggerTraining(epochs=arguments.epochs, seed=arguments.seed)
     with RunFolder(ASSIGNMENT, "train-tagger", arguments, folder=arguments.out) as run:
-        checkpoints = run.folder / "checkpoints"
         tagger, result = train_tagger(
             training,
             model=model,
             config=config,
-            checkpoint=checkpoints,
-            csv_log=run.file("losses.csv", title="losses by epoch"),
-            curves=run.figure("losses.png", title="Losses", alt="training and validation loss fall over the epochs"),
+            **training_files(run),
             progress=True,
         )
-        path = tagger.save(run.file("weights.npz", title="the trained weights"))
-        shutil.rmtree(checkpoints, ignore_errors=True)
+        path = keep_trained(run, tagger, result, unit="nats per token")
         print(describe(result))
         scores = tagger.score(test)
         text = score_table(scores)
         print(text)
         print(f"weights: {path}")
         run.text("scores.txt", text + "\n", title="Span F1 on the test sentences")
-        losses = {"training": result.history["loss"], "validation": result.history["val_loss"]}
-        run.show(lines("Losses", losses, x_name="epoch", y_name="nats per token"))
         run.metric("span F1", 100 * scores["all"].f1, unit="%", better="higher")
     return 0
 

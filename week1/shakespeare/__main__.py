@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,21 +11,13 @@ from typing import TYPE_CHECKING
 from common.cli import Verb, add_run_options, add_sampling_options, main, number_in
 from common.compare_verb import compare_verb
 from common.jobs import job
+from common.quiet_import import use_one_blas_thread
 
 if TYPE_CHECKING:
     from common.course_figures import Comparison
 
 DESCRIPTION = "A character-level LSTM that writes verse on from a beginning of yours."
 _COUNT = number_in(1, 1_000_000, int)
-
-
-def _use_one_blas_thread() -> None:
-    """For the verbs that work in NumPy; to be called before it is imported.
-
-    Products of 40 columns gain nothing from a second thread, and lose much of their speed where the cores are busy;
-    large passes share their batches among the cores instead.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _add_text(parser: argparse.ArgumentParser) -> None:
@@ -81,7 +72,7 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
 
 
 def _generate(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week1.shakespeare.run import run_generate
 
     return run_generate(arguments)
@@ -96,7 +87,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week1.shakespeare.run import run_evaluate
 
     return run_evaluate(arguments)
@@ -109,7 +100,7 @@ def _comparison() -> Comparison:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week1.shakespeare.compare import OFFSETS_EXPLAINED
 
     status = int(_COMPARE.run(arguments) or 0)

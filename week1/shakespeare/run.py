@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -11,9 +10,9 @@ from pathlib import Path
 from common.assets import PROJECT, catalogue, find
 from common.cli import say
 from common.errors import InputError, MissingFileError
-from common.page_blocks import lines
 from common.page_blocks import text as text_block
 from common.run_folder import OUT, RunFolder
+from common.training_outputs import keep_trained, training_files
 from common.weights_choice import choose_weights
 from week1.shakespeare.copying import Passage
 from week1.shakespeare.data import MODEL, digest, find_text, load_text
@@ -44,24 +43,16 @@ def run_train(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
     )
     with RunFolder(ASSIGNMENT, "train", arguments, folder=arguments.out) as run:
-        checkpoints = run.folder / "checkpoints"
         trained, result = train(
             text,
             model=model,
             config=config,
-            checkpoint=checkpoints,
-            csv_log=run.file("losses.csv", title="losses by epoch"),
-            curves=run.figure("losses.png", title="Losses", alt="training and validation loss fall over the epochs"),
+            **training_files(run),
             progress=True,
         )
-        path = trained.save(run.file("weights.npz", title="the trained weights"))
-        shutil.rmtree(checkpoints, ignore_errors=True)
+        path = keep_trained(run, trained, result, unit="nats per character")
         print(describe(result))
         print(f"weights: {path}")
-        losses = {"training": result.history["loss"], "validation": result.history["val_loss"]}
-        run.show(lines("Losses", losses, x_name="epoch", y_name="nats per character"))
-        run.metric("validation loss", min(result.history["val_loss"]), unit="nats per character", better="lower")
-        run.metric("training time", result.seconds, unit="s")
         (sample,) = generate(trained, "", GenerateConfig(length=300, temperature=0.5), seed=arguments.seed)
         print(run.text("sample.txt", sample + "\n", title="What it writes").read_text(encoding="utf-8"), end="")
         run.show(text_block("What it writes", sample, look="verse"))

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from common.cli import Verb, add_run_options, main
 from common.compare_verb import compare_verb
 from common.jobs import job
+from common.quiet_import import use_one_blas_thread
 from common.sentence_classifier.options import Usual, add_files, add_sentences, add_settings, add_test
 
 if TYPE_CHECKING:
     from common.course_figures import Comparison
 
 DESCRIPTION = "A sentence in, an emoji out: by the average of its word vectors (version 1) or by two LSTMs (version 2)."
-
-
-def _use_one_blas_thread() -> None:
-    """For the verbs that work in NumPy on small matrices; to be called before it is imported."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _add_version(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +48,7 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
 
 
 def _predict(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week2.emojify.run import run_predict
 
     return run_predict(arguments)

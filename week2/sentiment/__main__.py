@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from common.cli import Verb, add_run_options, main, number_in
 from common.jobs import job
+from common.quiet_import import use_one_blas_thread
 from common.sentence_classifier.options import add_files, add_sentences, add_settings, add_test
 from week2.sentiment.settings import USUAL
 
 DESCRIPTION = "Stars from the words of a review: the average of their vectors against a recurrent network."
 _MODELS = {"average": 1, "network": 2}
-
-
-def _use_one_blas_thread() -> None:
-    """For the verbs that work in NumPy on small matrices; to be called before it is imported."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _model(text: str) -> int:
@@ -58,7 +53,7 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
 
 
 def _predict(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week2.sentiment.run import run_predict
 
     return run_predict(arguments)

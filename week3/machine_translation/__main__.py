@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from common.cli import Verb, add_run_options, main, number_in
 from common.compare_verb import compare_verb
 from common.jobs import job
+from common.quiet_import import use_one_blas_thread
 
 if TYPE_CHECKING:
     from common.course_figures import Comparison
@@ -99,7 +99,7 @@ def _add_translate(parser: argparse.ArgumentParser) -> None:
 
 def _translate(arguments: argparse.Namespace) -> int:
     # NumPy works on several chunks at once, each with one BLAS thread; to be said before it is loaded
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    use_one_blas_thread()
     from week3.machine_translation.run import run_translate
 
     return run_translate(arguments)
@@ -130,7 +130,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    use_one_blas_thread()
     from week3.machine_translation.run import run_evaluate
 
     return run_evaluate(arguments)

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from common.cli import Verb, add_run_options, main, number_in
 from common.jobs import job
+from common.quiet_import import use_one_blas_thread
 
 DESCRIPTION = "Spoken digits and commands to text, by CTC and by attention, all of it in NumPy."
 _COUNT = number_in(1, 1_000_000, int)
 _DECIBELS = number_in(-30, 100)
 _KINDS = ("digits", "commands")
 _NETWORKS = ("ctc", "attention")
-
-
-def _use_one_blas_thread() -> None:
-    """For the verbs that work in NumPy on small matrices; to be called before it is imported."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _add_compose(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +28,7 @@ def _add_compose(parser: argparse.ArgumentParser) -> None:
 
 
 def _compose(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week3.speech_recognition.run_compose import run_compose
 
     return run_compose(arguments)
@@ -70,7 +65,7 @@ def _add_transcribe(parser: argparse.ArgumentParser) -> None:
 
 
 def _transcribe(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week3.speech_recognition.run import run_transcribe
 
     return run_transcribe(arguments)
@@ -83,7 +78,7 @@ def _add_align(parser: argparse.ArgumentParser) -> None:
 
 
 def _align(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week3.speech_recognition.run import run_align
 
     return run_align(arguments)
@@ -114,7 +109,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week3.speech_recognition.run_train import run_train
 
     return run_train(arguments)
@@ -149,7 +144,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week3.speech_recognition.run_evaluate import run_evaluate
 
     return run_evaluate(arguments)
@@ -167,7 +162,7 @@ def _add_language_model(parser: argparse.ArgumentParser) -> None:
 
 
 def _language_model(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week3.speech_recognition.run_language import run_language_model
 
     return run_language_model(arguments)

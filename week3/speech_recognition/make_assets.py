@@ -9,12 +9,12 @@ attention from CTC's encoder on. Writes `assets/ctc.npz` and `assets/attention.n
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 
 from common.assets import PROJECT, record_shipped
 from common.cli import guard
+from common.quiet_import import use_one_blas_thread
 from common.run_folder import OUT
 
 FOLDER = OUT / "week3" / "speech_recognition" / "make_assets"
@@ -43,5 +43,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":  # before NumPy is imported: more threads slow small matrices down
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    use_one_blas_thread()
     sys.exit(guard(main))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from common.cli import Verb, add_run_options, main, number_in
 from common.compare_verb import compare_verb
 from common.jobs import job
+from common.quiet_import import use_one_blas_thread
 
 if TYPE_CHECKING:
     from common.course_figures import Comparison
@@ -19,13 +19,8 @@ DESCRIPTION = "Trigger word detection: sound in, a chime out."
 _COUNT = number_in(1, 10_000_000, int)
 
 
-def _use_one_blas_thread() -> None:
-    """For the verbs that work in NumPy; to be called before it is imported: a second one slows their small products."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-
 def _comparison() -> Comparison:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week3.trigger_word.compare import COMPARISON
 
     return COMPARISON
@@ -67,7 +62,7 @@ def _add_detect(parser: argparse.ArgumentParser) -> None:
 
 
 def _detect(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week3.trigger_word.run import run_detect
 
     return run_detect(arguments)
@@ -93,7 +88,7 @@ def _add_synthesize(parser: argparse.ArgumentParser) -> None:
 
 
 def _synthesize(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week3.trigger_word.run import run_synthesize
 
     return run_synthesize(arguments)
@@ -130,7 +125,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week3.trigger_word.run_train import run_train
 
     return run_train(arguments)
@@ -157,7 +152,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week3.trigger_word.run_evaluate import run_evaluate
 
     return run_evaluate(arguments)
@@ -174,7 +169,7 @@ def _add_listen(parser: argparse.ArgumentParser) -> None:
 
 
 def _listen(arguments: argparse.Namespace) -> int:
-    _use_one_blas_thread()
+    use_one_blas_thread()
     from week3.trigger_word.run_listen import run_listen
 
     return run_listen(arguments)

@@ -18,7 +18,7 @@ import numpy as np
 
 from common.assets import PROJECT, record_shipped
 from common.cli import guard
-from common.quiet_import import hush_tensorflow
+from common.quiet_import import hush_tensorflow, use_one_blas_thread
 from common.run_folder import OUT
 from week3.trigger_word.data import load_folder
 from week3.trigger_word.front_end import LOG_MEL
@@ -79,5 +79,5 @@ def make_weights(path: Path) -> Path:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    use_one_blas_thread()
     sys.exit(guard(main))
