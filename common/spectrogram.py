@@ -23,13 +23,12 @@ from typing import Any
 import numpy as np
 
 from common.errors import InputError
+from common.folded_transform import Fold
 from common.threads import in_threads
 
 SPEECH_MIDDLE, SPEECH_SPREAD = np.float32(-8.0), np.float32(3.0)  # of log-mel frames of speech at -20 dBFS
 _CHUNK = 512  # frames at a time: their work arrays stay in the processor's cache
 _FEW = 16  # hops of sound, below which there are so few frames that calls take longest
-_ONE_THREAD = 250_000  # multiplications that OpenBLAS surely does in one thread
-_MOST_FOLDED = 512  # longest window whose float32 transform is two matrix products; above it the FFT is faster
 
 
 @dataclass(frozen=True)
@@ -81,12 +80,18 @@ def spectrogram(
         window: samples of a frame.
         overlap: samples that a frame shares with the next.
         rate: samples per second; the course says 8000, whatever the file's.
-        dtype: float64 (equal to matplotlib's to 1e-12 of the peak), or float32 (to 1e-5 of each frame's power in all).
+        dtype: float64 (equal to matplotlib's to 1e-12 of the peak), or float32 (to 1e-6 of each frame's power in all).
 
     Raises:
         InputError: there are no samples, more than one channel, or the settings are out of bounds.
     """
-    return power_frames(samples, Framing(window, window - overlap, rate), dtype).T
+    framing, dtype = Framing(window, window - overlap, rate), np.dtype(dtype)
+    samples = _one_channel(samples, window)
+    if not _folds(framing, dtype):
+        return power_frames(samples, framing, dtype).T
+    power = np.empty((framing.bins, framing.frames(len(samples))), dtype)
+    _fold_of(framing).fill(samples, power)
+    return power
 
 
 def power_frames(
@@ -96,12 +101,14 @@ def power_frames(
     framing = framing or _COURSE
     samples = _one_channel(samples, framing.window)
     dtype = np.dtype(dtype)
-    folded = dtype == np.float32 and framing.window % 2 == 0 and framing.window <= _MOST_FOLDED
-    if folded and len(samples) < _FEW * framing.hop:
+    folds = _folds(framing, dtype)
+    if folds and len(samples) < _FEW * framing.hop:
         return _multiply(samples.astype(dtype), framing)
     power = np.empty((framing.frames(len(samples)), framing.bins), dtype)
-    fill = _fold if folded else _transform
-    in_threads(lambda starts: fill(samples, framing, power, starts), len(power), _CHUNK, threads=threads)
+    if folds:
+        _fold_of(framing).fill(samples, power.T)
+    else:
+        in_threads(lambda starts: _transform(samples, framing, power, starts), len(power), _CHUNK, threads=threads)
     return power
 
 
@@ -163,44 +170,13 @@ def _scaled_window(framing: Framing, dtype: np.dtype) -> np.ndarray:
     return (hann * np.sqrt(2 / (framing.rate * np.sum(hann * hann)))).astype(dtype)
 
 
-def _fold(samples: np.ndarray, framing: Framing, power: np.ndarray, starts: Iterable[int]) -> None:
-    """As `_transform`, by matrix products: NumPy's float32 FFT is no faster than its float64 one.
-
-    About the middle of the frame the window is even, so cosines take the sum of the two halves, sines the difference.
-    The phase, which this changes, does not matter to the power.
-    """
-    cosines, sines = _folded_waves(framing)
-    chunks, half, step = _Chunks(samples, framing, power), framing.window // 2, framing.hop * power.itemsize
-    halves = np.empty((chunks.size, half), np.float32)
-    squares = np.empty((chunks.size, framing.bins), np.float32)
-    backwards = np.empty(framing.span(chunks.size), np.float32)  # NumPy adds rows that run forwards faster
-    for start in starts:
-        part, out = chunks.take(start)
-        count = len(out)
-        later = overlapping(part[half:], half, framing.hop)
-        ends = (count - 1) * framing.hop + half
-        backwards[:ends] = part[ends - 1 :: -1]
-        places = {"offset": (count - 1) * step, "strides": (-step, power.itemsize)}
-        earlier = np.ndarray((count, half), np.float32, backwards, **places)
-        imaginary = squares[:count]
-        _product(np.add(later, earlier, out=halves[:count]), cosines, out)
-        _product(np.subtract(later, earlier, out=halves[:count]), sines, imaginary)
-        np.multiply(out, out, out=out)
-        np.multiply(imaginary, imaginary, out=imaginary)
-        out += imaginary
+def _folds(framing: Framing, dtype: np.dtype) -> bool:
+    return dtype == np.float32 and Fold.possible(framing.window, framing.hop)
 
 
-def _product(rows: np.ndarray, matrix: np.ndarray, out: np.ndarray) -> None:
-    """`rows @ matrix` into `out`, some rows at a time, which OpenBLAS then multiplies in one thread.
-
-    Starting a second one for a product of this size gains little, and costs many times the product where that core is
-    busy. The result does not depend on the number of threads either.
-    """
-    size = max(1, _ONE_THREAD // matrix.size)
-    whole = len(rows) // size * size
-    blocks, results = (array[:whole].reshape(-1, size, array.shape[1]) for array in (rows, out))
-    np.matmul(blocks, matrix, out=results)
-    np.matmul(rows[whole:], matrix, out=out[whole:])
+@functools.lru_cache(maxsize=8)
+def _fold_of(framing: Framing) -> Fold:
+    return Fold(framing.window, framing.hop, _scaled_window(framing, np.dtype(np.float64)))
 
 
 def _multiply(samples: np.ndarray, framing: Framing) -> np.ndarray:
@@ -211,21 +187,13 @@ def _multiply(samples: np.ndarray, framing: Framing) -> np.ndarray:
 
 
 @functools.lru_cache(maxsize=8)
-def _folded_waves(framing: Framing) -> tuple[np.ndarray, np.ndarray]:
-    """Cosines and sines of half a frame, (window / 2, bins), times window and the density's factors."""
-    half = framing.window // 2
+def _whole_waves(framing: Framing) -> np.ndarray:
+    """Cosines and sines of whole frames side by side, (window, 2 bins), times window and the density's factors."""
     factors = np.ones(framing.bins)
     factors[[0, -1]] = np.sqrt(0.5)
-    angles = np.pi / half * np.arange(framing.bins) * (np.arange(half)[:, None] + 0.5)
-    weights = _scaled_window(framing, np.dtype(np.float64))[half:, None] * factors
-    return (np.cos(angles) * weights).astype(np.float32), (np.sin(angles) * weights).astype(np.float32)
-
-
-@functools.lru_cache(maxsize=8)
-def _whole_waves(framing: Framing) -> np.ndarray:
-    """As `_folded_waves`, of whole frames, cosines and sines side by side: (window, 2 bins)."""
-    cosines, sines = _folded_waves(framing)
-    return np.vstack([np.hstack([cosines[::-1], -sines[::-1]]), np.hstack([cosines, sines])])
+    angles = 2 * np.pi / framing.window * np.arange(framing.window)[:, None] * np.arange(framing.bins)
+    weights = _scaled_window(framing, np.dtype(np.float64))[:, None] * factors
+    return np.hstack([np.cos(angles) * weights, np.sin(angles) * weights]).astype(np.float32)
 
 
 class FrameStream:

@@ -33,15 +33,17 @@ class GRUPair:
         first, second: "kernel" (inputs, 3 units), "recurrent_kernel" (units, 3 units), "bias" (2, 3 units) of each, as
             Keras has them (gates z, r, h~; `reset_after`); `second` is on the first's output.
         units: of each.
+
+    Attributes:
+        layers: (inputs, recurrent) of both: K and U as the module says, each with a row of biases below.
     """
 
     def __init__(self, first: Mapping[str, np.ndarray], second: Mapping[str, np.ndarray], units: int):
         self.units = units
-        self.first_inputs, self.second_inputs = _inputs(first, units), _inputs(second, units)
-        recurrent = [_recurrent(gru, units) for gru in (first, second)]
-        self.both = np.concatenate([recurrent[0], self.second_inputs], axis=1)
-        self.second = recurrent[1]
-        self.pieces = _pieces(recurrent, units)
+        self.layers = [(_inputs(gru, units), _recurrent(gru, units)) for gru in (first, second)]
+        (self.first_inputs, recurrent), (self.second_inputs, self.second) = self.layers
+        self.both = np.concatenate([recurrent, self.second_inputs], axis=1)
+        self.pieces = _pieces([recurrent, self.second], units)
 
 
 def _inputs(gru: Mapping[str, np.ndarray], units: int) -> np.ndarray:
