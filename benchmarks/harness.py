@@ -99,7 +99,7 @@ def main(
     parser = _parser(module, workload, contestants)
     arguments = parser.parse_args(argv)
     if arguments.contestant:
-        return _serve(contestants[arguments.contestant], arguments.warm_up)
+        return _serve(contestants[arguments.contestant], arguments.warm_up, arguments.wake)
     return guard(lambda: _compete(module, workload, contestants, targets, arguments, tolerance))
 
 
@@ -107,6 +107,12 @@ def _parser(module: str, workload: str, contestants: Mapping[str, Any]) -> argpa
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=workload)
     parser.add_argument("--rounds", type=number_in(1, 10_000, int), default=25, help="turns of each (default 25)")
     parser.add_argument("--warm-up", type=number_in(1, 1000, int), default=5, help="untimed turns first (default 5)")
+    parser.add_argument(
+        "--wake",
+        type=number_in(0, 1000, int),
+        default=0,
+        help="untimed repetitions right before each timed one, which then finds core and caches awake (default 0)",
+    )
     parser.add_argument(
         "--only", metavar="NAME", action="append", choices=list(contestants), help="these only; repeat it"
     )
@@ -131,7 +137,7 @@ def _parser(module: str, workload: str, contestants: Mapping[str, Any]) -> argpa
 # ---- a contestant's own process
 
 
-def _serve(make: Callable[[], Work], warm_up: int) -> int:
+def _serve(make: Callable[[], Work], warm_up: int, wake: int) -> int:
     """Answer "go" with the seconds of one repetition until the input ends; then tell memory and digest."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not mix with the answers
@@ -145,6 +151,8 @@ def _serve(make: Callable[[], Work], warm_up: int) -> int:
         work.run()
     _answer(answers, {"ready": True})
     for _ in sys.stdin:
+        for _ in range(wake):
+            work.run()
         began, began_cpu = time.perf_counter(), time.process_time()
         work.run()
         seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
@@ -236,7 +244,7 @@ def _compete(
     pythons = _pythons(arguments.python, contestants)
     commands = {
         name: [pythons.get(name, sys.executable), "-m", module]
-        + ["--contestant", name, "--warm-up", str(arguments.warm_up)]
+        + ["--contestant", name, "--warm-up", str(arguments.warm_up), "--wake", str(arguments.wake)]
         for name in names
     }
     load = os.getloadavg()[0]
@@ -244,7 +252,7 @@ def _compete(
         say(f"warning: {load:.1f} processes are running on {cores()} cores already; the ratios will mean little")
     results = compete(commands, rounds=arguments.rounds, threads=arguments.threads)
     report = make_report(workload, results, targets, tolerance)
-    report["machine"] |= {"load_before": load, "threads": arguments.threads}
+    report["machine"] |= {"load_before": load, "threads": arguments.threads, "wake": arguments.wake}
     print(json.dumps(report, indent=2) if arguments.json else describe(report))
     return 0 if report["holds"] else 1
 
@@ -337,7 +345,8 @@ def _agree(first: Sequence[float], other: Sequence[float], tolerance: float) -> 
 
 def describe(report: Mapping[str, Any]) -> str:
     """The report as a table for people."""
-    lines = [report["workload"], ""]
+    woken = report["machine"].get("wake")
+    lines = [report["workload"] + (f" (each time after {woken} untimed)" if woken else ""), ""]
     lines.append(
         f"{'':28} {'median':>10} {'fastest':>10} {'CPU':>10} {'x first':>8} {'peak memory':>12} {'of it imports':>14}"
     )

@@ -13,6 +13,8 @@ Samples lie as (hop, frames), so that what belongs to many frames lies in a row,
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 
 _CHUNK = 384  # frames at a time: work arrays stay in the cache, OpenBLAS multiplies at once and in one thread
@@ -42,42 +44,59 @@ class Fold:
         cosines, sines = (wave(angles) * factors[:, None] * near for wave in (np.cos, np.sin))
         self.of_sums = _stack(cosines[::2], sines[1::2])  # for sums of the frame's halves, for their differences
         self.of_differences = _stack(cosines[1::2], sines[::2])
+        self._kept = threading.local()
 
     def fill(self, samples: np.ndarray, power: np.ndarray) -> None:
         """The power, (bins, frames) float32, of `samples`, which hold so many frames at least."""
         frames = power.shape[1]
         size = -(-frames // -(-frames // _CHUNK))
-        work = _Work(self, size, by_frame=power.strides[0] < power.strides[1])
+        work = self._work(size, by_frame=power.strides[0] < power.strides[1])
         for start in range(0, frames, size):
             first = min(start, frames - size)  # the last chunk is as long as the others
             work.fill(samples[first * self.hop :], power[:, first : first + size])
 
+    def _work(self, count: int, *, by_frame: bool) -> _Work:
+        """Each thread's own, kept for its next call, which will mostly be of the same size."""
+        work = getattr(self._kept, "work", None)
+        if work is None or (work.count, work.by_frame) != (count, by_frame):
+            work = self._kept.work = _Work(self, count, by_frame=by_frame)
+        return work
+
 
 class _Work:
-    """The arrays that chunk after chunk is computed in, and the parts of them, for `count` frames at a time."""
+    """The arrays that chunk after chunk is computed in, and the parts of them, for `count` frames at a time.
+
+    Rows are a little longer than `count`, so that a run of them is one piece of memory wherever it begins in a row;
+    what lies beyond `count` is computed along and left. Reading rows backwards takes a copy in that order.
+    """
 
     def __init__(self, fold: Fold, count: int, *, by_frame: bool):
         half, quarter, bins = fold.window // 2, fold.window // 4, fold.of_sums.shape[1]
-        self._fold = fold
-        self._rows = np.empty((fold.hop, count + -(-fold.window // fold.hop)), np.float32)
-        halves = np.empty((2, 2, quarter, count), np.float32)  # near and far from the middle; sums and differences
+        self.count, self.by_frame = count, by_frame
+        self._hop, self._width = fold.hop, count + -(-fold.window // fold.hop)
+        # A row more than there is, as the last run may begin anywhere in its row.
+        self._forwards, self._backwards = np.zeros((2, fold.hop + 1, self._width), np.float32)
+        halves = np.empty((2, 2, quarter, self._width), np.float32)  # near and far from the middle; sums, differences
         self._near, self._far = halves
         self._pieces = []
         for first, end in _runs(half, quarter, fold.hop):
-            places = half + first, half - end  # of the samples that come first in a frame
-            later, earlier = (self._run(place, end - first, count) for place in places)
-            if end <= quarter:
-                self._pieces.append((later, earlier[::-1], *halves[0, :, first:end]))
-            else:
-                self._pieces.append((later[::-1], earlier, *halves[1, :, half - end : half - first]))
-        self._folded = np.empty((2, quarter, count), np.float32)
+            near = end <= quarter
+            later = self._run(half + first, end - first, backwards=not near)
+            earlier = self._run(half - end, end - first, backwards=near)
+            out = halves[0, :, first:end] if near else halves[1, :, half - end : half - first]
+            self._pieces.append((later, earlier, *out.reshape(2, -1)))
+        self._ratio = np.ascontiguousarray(np.broadcast_to(fold.ratio, self._far.shape))
+        self._matrices = fold.of_sums, fold.of_differences
+        self._folded = np.empty((2, quarter, self._width), np.float32)
         waves = np.empty((2, 2, count, bins) if by_frame else (2, 2, bins, count), np.float32)
         self._waves = waves.swapaxes(2, 3) if by_frame else waves
 
-    def _run(self, place: int, length: int, count: int) -> np.ndarray:
-        """Where samples `place` to `place + length - 1` of each frame lie: (length, count)."""
-        column, row = divmod(place, self._fold.hop)
-        return self._rows[row : row + length, column : column + count]
+    def _run(self, place: int, length: int, *, backwards: bool) -> np.ndarray:
+        """Where samples `place` to `place + length - 1` of each frame lie, as one piece of memory."""
+        column, row = divmod(place, self._hop)
+        rows = self._backwards if backwards else self._forwards
+        start = (self._hop - row - length if backwards else row) * self._width + column
+        return rows.reshape(-1)[start : start + length * self._width]
 
     def fill(self, samples: np.ndarray, power: np.ndarray) -> None:
         """The power (bins, count) of the samples' first frames."""
@@ -85,23 +104,25 @@ class _Work:
         for later, earlier, sums, differences in self._pieces:
             np.add(later, earlier, out=sums)
             np.subtract(later, earlier, out=differences)
-        np.multiply(self._far, self._fold.ratio, out=self._far)
-        (even_real, odd_imaginary), (odd_real, even_imaginary) = self._waves
-        np.matmul(self._fold.of_sums, np.add(self._near, self._far, out=self._folded), out=self._waves[0])
-        np.matmul(self._fold.of_differences, np.subtract(self._near, self._far, out=self._folded), out=self._waves[1])
+        np.multiply(self._far, self._ratio, out=self._far)
+        for combine, matrices, waves in zip((np.add, np.subtract), self._matrices, self._waves, strict=True):
+            combine(self._near, self._far, out=self._folded)
+            np.matmul(matrices, self._folded[..., : self.count], out=waves)
         np.multiply(self._waves, self._waves, out=self._waves)
+        (even_real, odd_imaginary), (odd_real, even_imaginary) = self._waves
         even, odd = power[::2], power[1::2]
         np.add(even_real[: len(even)], even_imaginary[: len(even)], out=even)
         np.add(odd_real[: len(odd)], odd_imaginary[: len(odd)], out=odd)
 
     def _take(self, samples: np.ndarray) -> None:
         """Sample n into row n mod hop, column n div hop."""
-        rows, hop = self._rows, len(self._rows)
-        whole = min(len(samples) // hop, rows.shape[1])
+        rows, hop = self._forwards[:-1], self._hop
+        whole = min(len(samples) // hop, self._width)
         rows[:, :whole] = samples[: whole * hop].reshape(whole, hop).T
-        if whole < rows.shape[1]:
+        if whole < self._width:
             rest = samples[whole * hop :]
             rows[: len(rest), whole] = rest
+        self._backwards[:-1] = rows[::-1]
 
 
 def _runs(half: int, quarter: int, hop: int) -> list[tuple[int, int]]:

@@ -27,13 +27,17 @@ SCRIPT = """
         import os
         return Work(lambda: None, lambda: (1.0, int(os.environ["OMP_NUM_THREADS"]) - 1))
 
+    def counter():
+        runs = []
+        return Work(lambda: runs.append(1), lambda: (len(runs),))
+
     def ends():
         return Work(lambda: sys.exit("gave up"), lambda: [])
 
     CONTESTANTS = {{
         "slow": sleeper(0.1), "quick": sleeper(0.002), "other": sleeper(0.002, (1.0, 2.1)),
         "missing": missing, "broken": broken, "ends": ends,
-        "threads": threads,
+        "threads": threads, "counter": counter, "thirteen": sleeper(0, (13.0,)),
     }}
     TARGETS = [Target("quick", over="slow", at_least=2.0), Target("missing", over="slow", at_least=2.0)]
     if "impossible" in sys.argv:
@@ -102,6 +106,13 @@ def test_threads_are_limited_on_request(race):
     assert report["contestants"][0]["name"] == "threads"
     assert race(*only("threads", "quick"), "--threads", "3").returncode == 0
     assert race(*only("threads", "quick"), "--threads", "4").returncode == 1
+
+
+def test_untimed_repetitions_go_before_each_timed_one_on_request(race):
+    done = race(*only("counter", "thirteen"), "--wake", "2")  # a warm-up, and four rounds of three
+    assert done.returncode == 0, done.stdout
+    assert "each time after 2 untimed" in done.stdout
+    assert race(*only("counter", "thirteen")).returncode == 1
 
 
 def test_an_interpreter_for_nobody_is_refused(race):
