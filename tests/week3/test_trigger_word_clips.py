@@ -7,7 +7,6 @@ import pytest
 
 from common import espeak
 from common.audio import read_audio
-from common.backgrounds import TRAINING_KINDS
 from common.errors import InputError
 from common.mixing import level
 from week3.trigger_word import make_clips
@@ -15,7 +14,7 @@ from week3.trigger_word.clip_words import ALIKE_IN_TEST_ONLY, TRIGGER, words_of
 from week3.trigger_word.data import ClipSet, load_folder
 from week3.trigger_word.generation import GenerationConfig, Generator, part_of
 from week3.trigger_word.shipped_clips import CLIPS, SPLITS, read_table, shipped_folder
-from week3.trigger_word.sources import background_clips
+from week3.trigger_word.sources import KINDS, background_clips
 
 RATE = 16_000
 
@@ -67,7 +66,8 @@ def test_clips_are_loud_and_begin_and_end_with_the_word(table):
         samples, rate = read_audio(CLIPS / row.file)
         assert rate == RATE and samples.ndim == 1
         assert len(samples) / rate == pytest.approx(row.seconds, abs=0.001) and 0.15 < row.seconds < 2
-        assert level(samples) == pytest.approx(-20, abs=1.0)
+        # The coarser coding of the training's clips leaves out some of what hisses.
+        assert level(samples) == pytest.approx(-20, abs=2.5 if row.split == "train" else 1.0)
         for end in (samples[: rate // 20], samples[-rate // 20 :]):
             assert np.abs(end).max() > 0.008 * np.abs(samples).max(), row.file
 
@@ -96,7 +96,7 @@ def test_a_clip_is_spoken_alike_every_time():
 
 def test_background_clips_fit_into_a_clip_set():
     clips = background_clips(6, 3, RATE)
-    assert [clip.name.split()[0] for clip in clips] == [*TRAINING_KINDS, "rain"]
+    assert [clip.name.split()[0] for clip in clips] == list(KINDS[:6])
     assert all(level(clip.samples) == pytest.approx(-26, abs=0.5) for clip in clips)
     again = background_clips(2, 3, RATE)
     np.testing.assert_array_equal(clips[1].samples, again[1].samples)

@@ -39,8 +39,8 @@ def heard(network):
 def test_the_shipped_weights_hold_their_figure_on_a_part_of_the_test(network, heard):
     assert sum(len(one.ends) for one in heard) == 72 and sum(one.seconds for one in heard) == 1440
     found = score(heard, network, network.threshold)
-    # the whole test has F1 0.952 and four false alarms an hour; of 72 words, 0.92 leaves room for three more misses
-    assert found.f1 >= 0.92 and found.false_alarms <= 3, found
+    # the whole test has F1 0.956 and three false alarms an hour; of 72 words, 0.94 leaves room for two more misses
+    assert found.f1 >= 0.94 and found.false_alarms <= 2, found
 
 
 def test_a_network_of_chance_does_not_hold_it(network, heard):

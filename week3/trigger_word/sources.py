@@ -16,7 +16,7 @@ import numpy as np
 
 from common.assets import find
 from common.audio import to_int16
-from common.backgrounds import TRAINING_KINDS, make_background
+from common.backgrounds import make_background
 from common.cli import say
 from common.errors import MissingFileError
 from common.mixing import to_mono
@@ -30,6 +30,7 @@ ASSIGNMENT = "week3/trigger_word"
 WEIGHTS = "trigger-word-weights"
 RECORDING = "trigger-word-recording"
 TRAINED = OUT / ASSIGNMENT / "train" / "weights.npz"  # where `train` leaves its weights
+KINDS = ("babble", "rain", "babble", "hum", "babble", "traffic", "room")  # of voices a word is hardest to tell from
 _LEVEL = 0.05  # root mean square of a background that is made up, of full scale
 _WORDS = ("activates", "negatives")
 _FEWEST_TO_SPLIT, _HELD_OUT = 10, 0.2
@@ -103,7 +104,7 @@ def load_backgrounds(
         except MissingFileError:
             folder = None
     if folder is None:
-        say(f"backgrounds: {count} made up ({', '.join(TRAINING_KINDS)})")
+        say(f"backgrounds: {count} made up ({', '.join(dict.fromkeys(KINDS))})")
         return background_clips(count, seed, rate, voices=as_voices(voices))
     say(f"backgrounds: {folder}")
     return load_folder(folder, background=True, rate=rate)
@@ -114,7 +115,7 @@ def background_clips(
     seed: int,
     rate: int,
     *,
-    kinds: Sequence[str] = TRAINING_KINDS,
+    kinds: Sequence[str] = KINDS,
     voices: Sequence[np.ndarray] = (),
 ) -> tuple[Clip, ...]:
     """So many backgrounds of 10 s as clips, of the kinds in turn, seeded."""
