@@ -135,15 +135,33 @@ def add_sampling_options(
     )
 
 
+class _Named(argparse.Action):
+    """Stores the value, and in NAME_named that it was given and is not the default."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
+        setattr(namespace, self.dest, values)
+        setattr(namespace, f"{self.dest}_named", True)
+
+
 def add_course_option(parser: argparse._ActionsContainer) -> None:
     """Add --course DIR; its default is the environment variable SEQUENCE_MODELS_COURSE."""
+    parser.set_defaults(course_named=False)
     parser.add_argument(
         "--course",
         type=Path,
+        action=_Named,
         default=course_folder_of_environment(),
         metavar="DIR",
         help=f"folder with the course's own files (default: ${COURSE_VARIABLE})",
     )
+
+
+def named_course(arguments: argparse.Namespace) -> Path | None:
+    """The folder of --course where the person gave it; one that only the environment names does not count.
+
+    For what would otherwise work differently on one machine than on the next: which weights answer.
+    """
+    return arguments.course if getattr(arguments, "course_named", True) else None
 
 
 def course_folder_of_environment() -> Path | None:

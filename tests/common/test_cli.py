@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from common.cli import Verb, add_run_options, guard, main, number_in
+from common.cli import Verb, add_run_options, guard, main, named_course, number_in
 from common.errors import InputError
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -33,6 +33,15 @@ def test_the_course_option_comes_from_the_environment(monkeypatch):
     monkeypatch.setenv("SEQUENCE_MODELS_COURSE", "")
     main("week9.x", "", [verb(lambda arguments: seen.update(vars(arguments)))], ["do"])
     assert seen["course"] is None
+
+
+def test_a_course_folder_that_only_the_environment_names_can_be_told_from_a_given_one(monkeypatch):
+    monkeypatch.setenv("SEQUENCE_MODELS_COURSE", "some/where")
+    found = []
+    for given in ([], ["--course", "else/where"]):
+        main("week9.x", "", [verb(lambda arguments: found.append(named_course(arguments)))], ["do", *given])
+    assert found == [None, Path("else/where")]
+    assert named_course(argparse.Namespace(course=Path("by hand"))) == Path("by hand")
 
 
 def test_help_shows_an_example(capsys):

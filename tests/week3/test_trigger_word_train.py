@@ -187,6 +187,21 @@ def test_weights_come_from_the_option_the_last_training_or_what_ships(tmp_path, 
     assert sources.weights_path(options(weights=Path(sources.TRAINED))) == sources.TRAINED
 
 
+def test_the_course_listens_where_it_is_named_and_not_because_the_environment_knows_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    model = tmp_path / "course/W3A2/models/model.h5"
+    model.parent.mkdir(parents=True)
+    model.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(2000))
+    named, known = (options(course=tmp_path / "course", course_named=given) for given in (True, False))
+    assert sources.weights_path(named) == model
+    assert "assets" in sources.weights_path(known).parts
+    assert "the course's own listen with --course DIR" in capsys.readouterr().err
+    assert sources.load_words(known, 16_000, "dev").shipped
+    sources.TRAINED.parent.mkdir(parents=True)
+    sources.TRAINED.write_bytes(b"x")
+    assert sources.weights_path(named) == model and sources.weights_path(known) == sources.TRAINED
+
+
 # ---- the shell
 
 

@@ -69,7 +69,7 @@ def _detect(arguments: argparse.Namespace) -> int:
 
 
 def _add_clips(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("clips (default: the course's, or those that ship)")
+    group = parser.add_argument_group("clips (default: those that ship; with --course its own)")
     for kind, what in (("activates", "the trigger word"), ("negatives", "other words"), ("backgrounds", "no words")):
         group.add_argument(f"--{kind}", type=Path, metavar="DIR", help=f"folder of sound files with {what}")
 

@@ -1,5 +1,7 @@
 """Which weights and which clips a verb works with: the option's, the course's, those that ship; each is said.
 
+The course's are taken where --course is given. A folder that only the environment names changes nothing here.
+
 Backgrounds that nobody gives are made up. Clips of a person's own are split, so that a threshold is chosen on some that
 training did not hear; the shipped ones are split already, by voices.
 """
@@ -17,7 +19,7 @@ import numpy as np
 from common.assets import find
 from common.audio import to_int16
 from common.backgrounds import make_background
-from common.cli import say
+from common.cli import named_course, say
 from common.errors import MissingFileError
 from common.mixing import to_mono
 from common.run_folder import OUT
@@ -42,12 +44,14 @@ def workers_of(arguments: argparse.Namespace) -> int:
 
 
 def weights_path(arguments: argparse.Namespace) -> Path:
-    """The weights of --weights, those trained last, the course's, or those that ship; says which."""
-    if arguments.weights is None and TRAINED.is_file():
+    """The weights of --weights, the course's with --course, those trained last, or those that ship; says which."""
+    course = named_course(arguments)
+    if arguments.weights is None and course is None and TRAINED.is_file():
         say(f"{WEIGHTS}: trained last {TRAINED}")
         return TRAINED
-    asset = find(WEIGHTS, option=arguments.weights, course=getattr(arguments, "course", None))
-    say(asset.describe())
+    asset = find(WEIGHTS, option=arguments.weights, course=course)
+    other = "" if course or arguments.weights or not arguments.course else "; the course's own listen with --course DIR"
+    say(asset.describe() + other)
     return asset.path
 
 
@@ -77,9 +81,9 @@ def load_words(arguments: argparse.Namespace, rate: int, split: str = "train") -
 def word_folder(arguments: argparse.Namespace, kind: str, split: str) -> tuple[Path, bool]:
     """(the folder of "activates" or "negatives", whether it is one that ships); says which."""
     folder = getattr(arguments, kind)
-    if folder is None and arguments.course is not None:
+    if folder is None and named_course(arguments) is not None:
         try:
-            folder = course_folder(kind, arguments.course)
+            folder = course_folder(kind, named_course(arguments))
         except MissingFileError:
             folder = None
     if folder is None:
@@ -98,9 +102,9 @@ def load_backgrounds(
 ) -> tuple[Clip, ...]:
     """The backgrounds of --backgrounds, the course's, or `count` that are made up, with a babble of `voices`."""
     folder = arguments.backgrounds
-    if folder is None and arguments.course is not None:
+    if folder is None and named_course(arguments) is not None:
         try:
-            folder = course_folder("backgrounds", arguments.course)
+            folder = course_folder("backgrounds", named_course(arguments))
         except MissingFileError:
             folder = None
     if folder is None:
