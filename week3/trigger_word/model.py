@@ -81,6 +81,7 @@ def build_model(
     frames: int | None = None,
     freeze_batch_norm: bool = False,
     time_distributed: bool = False,
+    compiled: bool = False,
 ) -> Any:
     """The Keras functional model: (batch, frames, frequencies) float32 -> (batch, steps, 1) probabilities.
 
@@ -90,6 +91,7 @@ def build_model(
         freeze_batch_norm: keep the batch normalisations' parameters and moments as they are while training, as the
             course does when it goes on from its own weights.
         time_distributed: the course's arrangement of the last layer (slow to start; for weights saved from it).
+        compiled: GRUs that XLA compiles, with the same numbers: for training.
     """
     import keras
 
@@ -102,7 +104,8 @@ def build_model(
         )
 
     conv = layers.Conv1D(config.filters, config.kernel, strides=config.stride, name="conv")
-    grus = [layers.GRU(config.units, return_sequences=True, name=f"gru_{number}") for number in (1, 2)]
+    gru = _compiled_gru() if compiled else layers.GRU
+    grus = [gru(config.units, return_sequences=True, name=f"gru_{number}") for number in (1, 2)]
     drops = [layers.Dropout(config.dropout, name=f"dropout_{number}") for number in (1, 2, 3, 4)]
     dense = layers.Dense(1, activation="sigmoid", name="dense")
     output = layers.TimeDistributed(dense, name="time_distributed") if time_distributed else dense
@@ -112,3 +115,9 @@ def build_model(
     x = normalise(2)(drops[1](grus[0](x)))
     x = drops[3](normalise(3)(drops[2](grus[1](x))))
     return keras.Model(spectrogram, output(x), name="trigger_word")
+
+
+def _compiled_gru() -> Any:
+    from week3.trigger_word.compiled_gru import CompiledGRU
+
+    return CompiledGRU

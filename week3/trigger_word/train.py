@@ -134,7 +134,8 @@ def train(
         raise InputError(f"the clips have {clips.rate} samples a second; load them at {config.front_end.rate}")
     parameters = _starting_point(start, config)
     seed_keras(config.seed)
-    model = build_model(config.model, freeze_batch_norm=config.freeze_batch_norm)
+    compiled = config.network == "course"  # our own weights that ship were trained by Keras's layers
+    model = build_model(config.model, freeze_batch_norm=config.freeze_batch_norm, compiled=compiled)
     if parameters is not None:
         to_keras(model, parameters)
     generator = Generator(clips, config.generation, seed=config.seed)
