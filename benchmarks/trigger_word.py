@@ -298,6 +298,19 @@ WORKLOADS = {
 }
 
 
+def _options(arguments: list[str], contestants: dict[str, Any]) -> list[str]:
+    """The options for one workload: without the interpreters (--python NAME=FILE) of contestants that others have."""
+    everybody = {name for _, named, _ in WORKLOADS.values() for name in named}
+    options, left = [], iter(arguments)
+    for argument in left:
+        given = next(left, "") if argument == "--python" else None
+        if given is None:
+            options += [argument] if argument not in WORKLOADS else []
+        elif given.partition("=")[0] not in everybody - set(contestants):
+            options += [argument, given]
+    return options
+
+
 def run(arguments: list[str]) -> int:
     """The workload that is named, the one of a contestant's process, or all."""
     names = [name for name in WORKLOADS if name in arguments[:1]]
@@ -307,7 +320,7 @@ def run(arguments: list[str]) -> int:
     status = 0
     for name in names or WORKLOADS:
         workload, contestants, targets = WORKLOADS[name]
-        options = [argument for argument in arguments if argument not in WORKLOADS]
+        options = _options(arguments, contestants)
         status = max(status, main("benchmarks.trigger_word", workload, contestants, targets, argv=options))
     return status
 

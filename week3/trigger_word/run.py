@@ -12,7 +12,7 @@ import numpy as np
 
 from common.assets import find
 from common.audio import Signal, read_audio, write_wav
-from common.cli import say
+from common.cli import named_course, say
 from common.errors import InputError, MissingFileError
 from common.mixing import to_mono
 from common.plots import save_figure
@@ -38,11 +38,11 @@ def load_detector(arguments: argparse.Namespace) -> Detector:
 
 
 def load_chime(arguments: argparse.Namespace) -> np.ndarray:
-    """The chime of --chime, the course's where its folder is given, else the project's own; int16, mono, 44,100 Hz."""
+    """The chime of --chime, the course's with --course, else the project's own; int16, mono, 44,100 Hz."""
     path = arguments.chime
     if path is None:
         try:
-            path = find("trigger-word-example-chime", course=arguments.course).path
+            path = find("trigger-word-example-chime", course=named_course(arguments)).path
         except MissingFileError:
             return make_chime(RATE)
     return to_mono(at_rate(read_audio(path, dtype="int16"), RATE))
